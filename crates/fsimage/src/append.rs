@@ -15,6 +15,7 @@ use crate::head::{Beside, NewHead};
 use crate::image_file::not_opened_for_writing;
 use crate::import::{ImportOptions, Imported, import_all};
 use crate::plan::{LayoutPlan, Place};
+use crate::record::is_simulated_medium;
 use crate::tree::FileIdentity;
 use crate::view::udf::VirtualVolume;
 use crate::{Control, Error, Result};
@@ -46,9 +47,7 @@ impl GrowingImage {
                 reason: format!("{} is not a regular file; name a drive with burn --drive", path.display()),
             });
         }
-        let mut state = path.as_os_str().to_owned();
-        state.push(".medium");
-        if Path::new(&state).exists() {
+        if is_simulated_medium(path) {
             return Err(Error::NotGrowable {
                 reason: format!(
                     "{} is the medium of a simulated drive; record on it with burn --drive sim:{}",

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::emit::{DescriptorSink, write_file, write_ordered};
 use crate::plan::LayoutPlan;
+use crate::record::is_simulated_medium;
 use crate::{Control, Error, Result};
 
 /// Names of files that images are written to until they are complete.
@@ -60,6 +61,14 @@ fn unfinished(path: &Path) -> Result<(tempfile::NamedTempFile, PathBuf)> {
     let write_error = |source| Error::OutputWrite { path: path.to_owned(), source };
     // A link is followed: what it points to is replaced, not the link.
     let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if is_simulated_medium(&target) {
+        return Err(Error::InvalidArgument {
+            argument: path.display().to_string(),
+            reason: "it is the medium of a simulated drive, with its state in the file .medium beside it: name another file, or \
+                     record on it (burn --drive sim:PATH)"
+                .to_owned(),
+        });
+    }
     let folder = match target.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
         _ => PathBuf::from("."),
@@ -121,6 +130,19 @@ fn set_permissions(_: &mut tempfile::Builder<'_, '_>, _: &Path) {}
 mod tests {
     use super::*;
     use crate::Blame;
+
+    #[test]
+    fn a_simulated_medium_is_no_image_to_be_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("disc");
+        crate::create_simulated_medium(&path, crate::MediumKind::BdRe).unwrap();
+        let before = std::fs::metadata(&path).unwrap().len();
+        let tree = crate::Tree::new();
+        let plan = LayoutPlan::new(&tree, crate::PlanOptions::default()).unwrap();
+        let error = write_image(&plan, &path, &Control::default()).unwrap_err();
+        assert!(error.to_string().contains("burn --drive sim:"), "{error}");
+        assert_eq!(std::fs::metadata(&path).unwrap().len(), before);
+    }
 
     #[test]
     fn a_host_that_forbids_changes_is_no_damage_to_the_image() {

@@ -312,6 +312,22 @@ fn a_verification_that_is_given_up_leaves_the_session_as_it_is() {
     }
 }
 
+/// The drive closes what was recorded at once, so that the error is all that tells of the rest.
+#[test]
+fn a_file_at_once_that_was_stopped_is_told_for_what_it_is() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), vec![7; 8 << 20]).unwrap();
+    let options = AsItIsOptions { at_once: true, ..AsItIsOptions::default() };
+    for kind in [MediumKind::CdR, MediumKind::CdRw, MediumKind::DvdR, MediumKind::DvdRw] {
+        let medium = Medium::blank(kind);
+        let cancel = CancelToken::new();
+        let control = Control { observer: Some(Arc::new(CancelAt(1000, cancel.clone()))), cancel };
+        let error = medium.open().record_as_it_is(file.path(), &options, &control).unwrap_err();
+        let Error::Cancelled { state } = &error else { panic!("{kind}: {error:?}") };
+        assert!(state.contains("nothing on the disc tells that later"), "{kind}: {state}");
+    }
+}
+
 /// Who stops before the first sectors of a session or disc at once has it as it was, though it was announced.
 #[test]
 fn what_is_recorded_at_once_and_stopped_before_its_first_sectors() {

@@ -184,6 +184,22 @@ impl OpenDrive {
                             ),
                         )
                     }
+                    Ok(Abandoned {
+                        left: left @ (MediumLeft::Appendable | MediumLeft::Complete),
+                        blocks,
+                        ..
+                    }) if options.at_once && blocks > 0 => {
+                        let next =
+                            if left == MediumLeft::Appendable { ", and another one can follow" } else { "" };
+                        with_state(
+                            error,
+                            format!(
+                                "{blocks} sectors of the file are on the medium, in a session that is closed{next}, with zeros \
+                                 in place of the rest: nothing on the disc tells that later, and a file system in it passes \
+                                 for whole"
+                            ),
+                        )
+                    }
                     abandoned => stopped(error, abandoned, &name, medium.sessions.is_empty()),
                 });
             }

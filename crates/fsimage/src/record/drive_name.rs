@@ -1,5 +1,5 @@
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use super::MediumKind;
@@ -18,6 +18,17 @@ pub enum DriveName {
     },
 }
 
+/// Whether the sectors of a simulated medium are in a file: its state lies beside that.
+pub(crate) fn is_simulated_medium(path: &Path) -> bool {
+    state_of(path).exists()
+}
+
+fn state_of(medium: &Path) -> PathBuf {
+    let mut state = medium.as_os_str().to_owned();
+    state.push(".medium");
+    state.into()
+}
+
 impl DriveName {
     /// Whether `text` names a drive and not an image file.
     pub fn is_drive(text: &str) -> bool {
@@ -27,9 +38,7 @@ impl DriveName {
     /// The files of a simulated medium: its sectors, and its state.
     pub fn files(&self) -> Vec<PathBuf> {
         let DriveName::Simulated { path, .. } = self else { return Vec::new() };
-        let mut state = path.clone().into_os_string();
-        state.push(".medium");
-        vec![path.clone(), state.into()]
+        vec![path.clone(), state_of(path)]
     }
 }
 

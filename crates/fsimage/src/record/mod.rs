@@ -26,6 +26,7 @@ pub use abilities::{CapabilitySummary, DriveAbilities, FeatureSummary, ModePageS
 pub use as_it_is::{AsItIsOptions, FileAsItIs, RecordedAsItIs};
 pub use audio::{AudioBurnt, AudioMode, AudioOptions, burn_audio};
 pub use drive_name::DriveName;
+pub(crate) use drive_name::is_simulated_medium;
 pub use growing_disc::{BurnOptions, Burnt, GrowingDisc};
 pub use open_drive::OpenDrive;
 pub use recorder::{

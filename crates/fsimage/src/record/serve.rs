@@ -108,7 +108,7 @@ impl SimulatedTray {
     /// # Errors
     /// [`Error::Drive`] while a program has the tray locked, or when the state cannot be saved.
     pub fn eject(&self) -> Result<()> {
-        self.lock().eject().map_err(|error| simulated_error(Path::new(""), error))
+        self.lock().eject().map_err(|error| simulated_error(Path::new("the tray"), error))
     }
 
     /// Makes something go wrong: a fault by its name and values, such as `write-error:lba=20`.
