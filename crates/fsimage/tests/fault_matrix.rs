@@ -111,7 +111,7 @@ fn burn_late(path: &Path, name: &str, phase: Phase, fault: Fault) -> (Result<Bur
 
 fn burn_in(drive: Drive<Box<dyn Transport>>, name: &str) -> Result<Burnt> {
     let control = Control::default();
-    let disc = GrowingDisc::open(OpenDrive::with_drive(drive, "faulty drive")?)?;
+    let mut disc = GrowingDisc::open(OpenDrive::with_drive(drive, "faulty drive")?)?;
     let (mut tree, options) = if disc.is_blank() {
         (Tree::new(), PlanOptions::default())
     } else {
@@ -120,6 +120,7 @@ fn burn_in(drive: Drive<Box<dyn Transport>>, name: &str) -> Result<Burnt> {
         (imported.tree, options)
     };
     tree.add(name, Item::Bytes(content(name).into()), &ItemOptions::default())?;
+    disc.close_open_session()?;
     let plan = LayoutPlan::new(&tree, PlanOptions { place: disc.place(), ..options })?;
     let options = BurnOptions { verify: Verification::Full, ..BurnOptions::default() };
     disc.write(&plan, &options, &control)

@@ -51,7 +51,7 @@ fn record(
     edit: impl FnOnce(&mut Tree),
     meanwhile: impl FnOnce(),
 ) -> Result<u32> {
-    let disc = GrowingDisc::open(drive)?;
+    let mut disc = GrowingDisc::open(drive)?;
     let (mut tree, options) = match disc.is_blank() {
         true => (Tree::new(), options.clone()),
         false => {
@@ -61,6 +61,7 @@ fn record(
         }
     };
     edit(&mut tree);
+    disc.close_open_session()?;
     let plan = LayoutPlan::new(&tree, PlanOptions { place: disc.place(), ..options })?;
     meanwhile();
     disc.write(&plan, &BurnOptions::default(), &Control::default()).map(|burnt| burnt.sectors)

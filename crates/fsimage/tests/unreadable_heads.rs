@@ -29,7 +29,7 @@ fn with_file(mut tree: Tree, name: &str) -> Tree {
 
 /// Adds a file of that name.
 fn burn(drive: OpenDrive, name: &str) -> Result<()> {
-    let growing = GrowingDisc::open(drive)?;
+    let mut growing = GrowingDisc::open(drive)?;
     let (mut tree, mut planned) = (Tree::new(), bridge());
     if !growing.is_blank() {
         let imported = growing.import(&ImportOptions::default(), &Control::default())?;
@@ -37,6 +37,7 @@ fn burn(drive: OpenDrive, name: &str) -> Result<()> {
         tree = imported.tree;
     }
     let tree = with_file(tree, name);
+    growing.close_open_session()?;
     let plan = LayoutPlan::new(&tree, PlanOptions { place: growing.place(), ..planned })?;
     growing.write(&plan, &BurnOptions::default(), &Control::default()).map(drop)
 }

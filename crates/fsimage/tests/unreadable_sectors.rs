@@ -28,7 +28,7 @@ const BRIDGE: FileSystems =
 /// Adds a file of that name, and gives what the import told; `first` is for what has no session yet.
 fn burn_as(drive: OpenDrive, name: &str, first: &PlanOptions, session: Option<u16>) -> Result<Vec<String>> {
     let control = Control::default();
-    let growing = GrowingDisc::open(drive)?;
+    let mut growing = GrowingDisc::open(drive)?;
     let (mut tree, mut planned, mut told) = (Tree::new(), first.clone(), Vec::new());
     if !growing.is_blank() {
         let options = ImportOptions { session, ..ImportOptions::default() };
@@ -40,6 +40,7 @@ fn burn_as(drive: OpenDrive, name: &str, first: &PlanOptions, session: Option<u1
         tree = imported.tree;
     }
     tree.add(name, Item::Bytes(name.as_bytes().into()), &ItemOptions::default())?;
+    growing.close_open_session()?;
     let plan = LayoutPlan::new(&tree, PlanOptions { place: growing.place(), ..planned })?;
     growing.write(&plan, &BurnOptions::default(), &control)?;
     Ok(told)
