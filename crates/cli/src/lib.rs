@@ -22,6 +22,7 @@ mod printable;
 mod progress;
 mod real_time;
 mod selection;
+mod signals;
 mod sources;
 mod sparse;
 mod zisofs;

@@ -8,6 +8,7 @@ use fsimage::{CancelToken, Control, Error, Fill, Observer, Progress, Stage};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::failure::Failure;
+use crate::signals;
 
 const BAR: &str = "{prefix:>10} [{bar:32}] {bytes}/{total_bytes} {bytes_per_sec} {eta} {msg}";
 const PARTS: &str = "{prefix:>10} [{bar:32}] {percent}% {elapsed} {msg}";
@@ -66,8 +67,7 @@ pub(crate) fn control(quiet: bool, json: bool) -> (Control, Left) {
     let cancel = CancelToken::new();
     let left = Left::new();
     let (token, state) = (cancel.clone(), left.clone());
-    // Only a second handler in one process fails, and then the first one's token is the one that counts.
-    let _ = ctrlc::set_handler(move || {
+    signals::each(move || {
         let is_first = !token.is_cancelled();
         token.cancel();
         let state = match state.get() {

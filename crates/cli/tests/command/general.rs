@@ -89,3 +89,38 @@ fn what_goes_on_within_is_told_when_asked_for() {
         assert!(trace.contains(command), "{command}: {trace}");
     }
 }
+
+/// nohup(1) has it ignored.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_that_is_ignored_stays_so() {
+    use std::process::{Command, Stdio};
+    use std::time::Duration;
+    let scene = Scene::new();
+    assert!(Command::new("mkfifo").arg(scene.path("pipe")).status().unwrap().success());
+    for (ignored, ends) in [("trap '' HUP; ", false), ("", true)] {
+        let mut child = Command::new("sh")
+            .current_dir(scene.0.path())
+            .args([
+                "-c",
+                &format!("{ignored}exec {} build -q -o a.iso x=pipe", env!("CARGO_BIN_EXE_fsimage")),
+            ])
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let id = child.id().to_string();
+        let signal = |name: &str| {
+            assert!(Command::new("kill").args([name, &id]).status().unwrap().success());
+        };
+        // The handler has to stand.
+        std::thread::sleep(Duration::from_secs(1));
+        signal("-HUP");
+        std::thread::sleep(Duration::from_secs(1));
+        if !ends {
+            assert!(child.try_wait().unwrap().is_none());
+            signal("-INT");
+        }
+        let status = child.wait().unwrap();
+        assert_eq!(status.code(), Some(130), "{ignored}");
+    }
+}

@@ -177,6 +177,15 @@ impl ImageEntry {
     }
 
     /// Where a directory's records lie: first sector and first sector behind.
+    /// Links as POSIX counts them: a directory of UDF has one for each entry that names it (ECMA-167 4/14.9.6), none of which is its own.
+    #[cfg(all(feature = "fuse", target_os = "linux"))]
+    pub(crate) fn posix_links(&self) -> u32 {
+        match self.data {
+            Data::UdfDirectory(_) => self.links.saturating_add(1),
+            _ => self.links.max(1),
+        }
+    }
+
     pub(super) fn records(&self) -> Option<(Sector, Sector)> {
         match &self.data {
             Data::Directory(directory) => {

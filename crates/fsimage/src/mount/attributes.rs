@@ -47,7 +47,7 @@ pub(super) fn attributes(number: u64, entry: &ImageEntry, lists: Lists) -> FileA
         crtime: time(times.creation.unwrap_or(entry.modified)),
         kind: kind(entry.kind),
         perm: permissions(entry, lists),
-        nlink: entry.links.max(1),
+        nlink: entry.posix_links(),
         uid: entry.attributes.uid,
         gid: entry.attributes.gid,
         rdev: entry.device.map_or(0, |device| recorded_device(device.major(), device.minor())),
