@@ -427,8 +427,11 @@ fn heads_of_image_files() {
                     recovery.write(report.identifier, &Control::default()).unwrap();
                     let after = fs::read(&image).unwrap();
                     let found = files(&Disc::open(&image).unwrap(), None, &what);
-                    let is_whole =
-                        after == new || found == states[0] && report.action == RecoveryAction::Nothing;
+                    // Where nothing leads to the new session yet, the head is that of the old one again.
+                    let is_old_head =
+                        (0..32).chain(anchor).all(|sector| at(&after, sector) == at(&old, sector));
+                    let is_whole = after == new
+                        || found == states[0] && (is_old_head || report.action == RecoveryAction::Nothing);
                     assert!(is_whole, "{what}: sector {sector}, {report:?}, {found:?}");
                     let again = Recovery::of_image(&image).unwrap();
                     assert_eq!(again.report().action, RecoveryAction::Nothing, "{what}: sector {sector}");

@@ -19,6 +19,12 @@ pub(super) fn run(args: &Mount, context: &Context) -> Result<Exit, Failure> {
     let file_system = image.file_system();
     // Losses are told whatever the options say, while they are found.
     let tell = Arc::new(|warning: MountWarning| complain(format_args!("fsimage: {warning}")));
+    let has_owners = matches!(file_system, FileSystem::RockRidge | FileSystem::Udf | FileSystem::HfsPlus);
+    if args.other_users && !has_owners {
+        complain(format_args!(
+            "fsimage: what is mounted is {file_system}, which has no owners and permissions: every user may read all of it"
+        ));
+    }
     // From now on a signal unmounts, however often it comes.
     context.left.set_served();
     let options = MountOptions { other_users: args.other_users };

@@ -185,7 +185,11 @@ fn formats_to_choose_from() {
         assert_eq!(format("sim:bd-re", &["--spare", room])["capacity"], capacity, "{room}");
     }
     for (disc, of_bd_r) in [("sim:bd-re", "--random"), ("sim:dvd-rw", "--pseudo-overwrite")] {
-        assert!(scene.fail(5, &["drive", "format", of_bd_r, "--drive", disc]).contains("only a BD-R is formatted"));
+        assert!(
+            scene
+                .fail(5, &["drive", "format", of_bd_r, "--drive", disc])
+                .contains("only a BD-R is formatted")
+        );
     }
     let told = scene.fail(5, &["drive", "format", "--spare", "9000000", "--drive", "sim:bd-re"]);
     assert!(told.contains("the drive offers spare areas of 131072 to 655360 sectors"), "{told}");
