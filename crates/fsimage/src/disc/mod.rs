@@ -154,7 +154,6 @@ impl Disc {
     /// # Errors
     /// As [`Disc::open`]; [`Error::InvalidArgument`] for an offset behind the end.
     pub fn open_at(path: &Path, offset: u64) -> Result<Disc> {
-        crate::trace::span!("open");
         match offset {
             0 => Disc::open(path),
             offset => Disc::of_file(container::open_at(path, offset)?, path),
@@ -162,6 +161,7 @@ impl Disc {
     }
 
     fn of_file(opened: container::Opened, path: &Path) -> Result<Disc> {
+        crate::trace::span!("open");
         let container::Opened { source, file, container } = opened;
         let name = path.display().to_string();
         let tracks = container.as_ref().map_or(&[][..], |container| &container.tracks);

@@ -101,7 +101,6 @@ impl OpenDrive {
         options: &AsItIsOptions,
         control: &Control,
     ) -> Result<RecordedAsItIs> {
-        crate::trace::span!("record_as_it_is");
         let file = FileAsItIs(Source::open(path)?);
         self.record_file_as_it_is(&file, options, control)
     }
