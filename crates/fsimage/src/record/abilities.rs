@@ -1,7 +1,10 @@
 use mmc_device::command::mode::Capabilities;
-use mmc_device::feature::Feature;
+use mmc_device::feature::{Feature, FeatureCode};
 use mmc_device::{Drive, Transport};
 use serde::Serialize;
+
+use super::OpenDrive;
+use crate::{Error, Result};
 
 /// What a drive says that it can do. What it refuses to tell is empty.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -140,6 +143,26 @@ impl From<Capabilities> for CapabilitySummary {
             read_speed: page.read_speed,
             write_speed: page.write_speed,
             buffer_kib: page.buffer_kib,
+        }
+    }
+}
+
+impl OpenDrive {
+    /// A feature that can be used with the medium that is in the drive.
+    ///
+    /// # Errors
+    /// [`Error::Feature`] if the drive does not know it, or it does not go with this medium; [`Error::Drive`].
+    pub fn current_feature(&self, number: u16) -> Result<FeatureSummary> {
+        let configuration = self.sectors.drive().configuration().map_err(|error| self.error(error))?;
+        let code = FeatureCode(number);
+        let feature = configuration.feature(code);
+        match feature {
+            Some(feature) if feature.current => Ok(FeatureSummary::from(feature)),
+            _ => Err(Error::Feature {
+                drive: self.name().to_owned(),
+                feature: code.to_string(),
+                is_known: feature.is_some(),
+            }),
         }
     }
 }

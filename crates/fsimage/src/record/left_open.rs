@@ -1,14 +1,11 @@
 //! A session that was left open on a medium that is to grow: where the next one goes is known when it is closed.
 
-use mmc_device::{DriveError, NotWritable, Profile};
-use multisession::{Growth, NextSession, next_session};
-use sector_io::{Sector, SectorCount};
+use mmc_device::{DriveError, NotWritable};
 
-use super::further_sessions::gap_before;
 use super::growing_disc::look;
-use super::{BurnOptions, ClosedTracks, GrowingDisc, OpenDrive, drive_error};
+use super::{BurnOptions, ClosedTracks, GrowingDisc, drive_error};
 use crate::append::continuable;
-use crate::disc::{Disc, DiscIdentifier};
+use crate::disc::DiscIdentifier;
 use crate::plan::LayoutPlan;
 use crate::{Error, Result};
 
@@ -107,49 +104,3 @@ impl GrowingDisc {
         Ok(found.is_some_and(|(disc, next)| disc.identifier() == self.identifier && next == self.next))
     }
 }
-
-impl OpenDrive {
-    /// Whether a session was left open that has to be closed before the next one is recorded.
-    pub(super) fn is_left_open(&self, disc: &Disc) -> bool {
-        self.has_open_session() || self.ends_session_without_head(disc)
-    }
-
-    /// Where the next session of the medium goes, with a session that was left open: by what the drive tells now, and what such
-    /// media have between sessions at least. Where it tells no address, or one in front of what is recorded, that is behind all
-    /// that is there, and nobody knows how much is free.
-    pub(super) fn next_behind_open(
-        &self,
-        disc: &Disc,
-    ) -> std::result::Result<NextSession, multisession::Error> {
-        let mut medium = self.growth(disc);
-        let recorded = Sector::new(self.medium().readable().get());
-        match medium.growth {
-            Growth::Sequential { next_writable } if next_writable >= recorded => {
-                let gap = self.gap_behind_open();
-                let next_writable = next_writable.checked_add(gap).unwrap_or(next_writable);
-                medium.growth = Growth::Sequential { next_writable };
-            }
-            Growth::Sequential { .. } | Growth::Closed => {
-                medium.growth = Growth::Sequential { next_writable: recorded };
-                medium.capacity = None;
-            }
-            Growth::Overwritable | Growth::PseudoOverwrite { .. } => {}
-        }
-        next_session(&medium, None)
-    }
-
-    /// What comes between the open session and the next one, beside what the drive leaves free behind a track.
-    fn gap_behind_open(&self) -> SectorCount {
-        let medium = self.medium();
-        let reserved = self.unused_reservations().last().map(|track| track.session);
-        let open = self.open_session().max(reserved).unwrap_or(1);
-        let behind_track = match medium.profile {
-            Profile::CD_R | Profile::CD_RW => CD_PREGAP,
-            _ => SectorCount::new(medium.write_unit),
-        };
-        gap_before(medium.profile, usize::from(open)).checked_sub(behind_track).unwrap_or_default()
-    }
-}
-
-/// Sectors in front of a track of a CD.
-const CD_PREGAP: SectorCount = SectorCount::new(150);

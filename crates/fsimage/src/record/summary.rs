@@ -2,11 +2,12 @@
 
 use std::fmt;
 
-use mmc_device::{MediumTrack, TrackState};
+use mmc_device::{MediumState, MediumTrack, TrackState};
 use serde::Serialize;
 
+use super::OpenDrive;
 use super::abilities::DriveAbilities;
-use crate::Error;
+use crate::{Error, Result};
 
 /// A drive, for people and programs to read.
 #[derive(Clone, Debug, Serialize)]
@@ -131,5 +132,47 @@ impl fmt::Display for ClosedTracks {
             with = ", and";
         }
         Ok(())
+    }
+}
+
+impl OpenDrive {
+    /// Drive and medium. An overwritable medium is read for its sessions.
+    ///
+    /// # Errors
+    /// [`Error::Drive`].
+    pub fn describe(&self) -> Result<DriveSummary> {
+        let inquiry = self.sectors.drive().inquiry().map_err(|error| self.error(error))?;
+        let abilities = DriveAbilities::of(&mut self.sectors.drive());
+        let speeds = self.sectors.drive().write_speeds().unwrap_or_default();
+        let mut write_speeds: Vec<u32> = speeds.iter().map(|speed| speed.write.get()).collect();
+        // Each way of turning lists its own.
+        write_speeds.dedup();
+        let medium = self.medium();
+        let room = self.room();
+        Ok(DriveSummary {
+            drive: self.name().to_owned(),
+            vendor: inquiry.vendor.clone(),
+            model: inquiry.product.clone(),
+            revision: inquiry.revision.clone(),
+            abilities,
+            medium: MediumSummary {
+                profile: medium.profile.to_string(),
+                state: match medium.state {
+                    _ if medium.refusal.is_some() => "unknown",
+                    MediumState::Blank => "blank",
+                    MediumState::Appendable => "appendable",
+                    MediumState::Complete => "complete",
+                    MediumState::Overwritable => "overwritable",
+                },
+                capacity: medium.capacity,
+                free: room.map_or(0, |(_, free)| free),
+                next_writable: room.map(|(start, _)| start),
+                unfinished_session: medium.unfinished_session,
+                write_unit: medium.write_unit,
+                erasable: medium.erasable,
+                write_speeds,
+                tracks: medium.tracks.iter().map(TrackSummary::of).collect(),
+            },
+        })
     }
 }
