@@ -178,6 +178,14 @@ impl Feature {
         })
     }
 
+    /// Whether the drive can protect from underruns what it records by [`FeatureCode::CD_TRACK_AT_ONCE`],
+    /// [`FeatureCode::CD_MASTERING`] or [`FeatureCode::DVD_R_WRITE`].
+    pub fn underrun_protection(&self) -> Option<bool> {
+        let codes = [FeatureCode::CD_TRACK_AT_ONCE, FeatureCode::CD_MASTERING, FeatureCode::DVD_R_WRITE];
+        let flags = self.data.first().filter(|_| codes.contains(&self.code))?;
+        Some(flags & 0x40 != 0)
+    }
+
     /// The content of [`FeatureCode::CD_RW_MEDIA_WRITE`]: whether CD-RW of that sub-type can be written.
     pub fn writes_cd_rw(&self, sub_type: CdRwSubType) -> Option<bool> {
         let sub_types = self.data.get(1).filter(|_| self.code == FeatureCode::CD_RW_MEDIA_WRITE)?;
@@ -235,6 +243,9 @@ mod tests {
         assert_eq!(tray, RemovableMedium { mechanism: 1, load: false, eject: true, lock: true });
         let tao = feature(FeatureCode::CD_TRACK_AT_ONCE, &[0x46, 0, 0, 0]).track_at_once().unwrap();
         assert_eq!(tao, TrackAtOnce { underrun_protection: true, test_write: true, cd_rw: true });
+        let mastering = feature(FeatureCode::CD_MASTERING, &[0x3F, 0, 0, 0]);
+        assert_eq!(mastering.underrun_protection(), Some(false));
+        assert_eq!(feature(FeatureCode::FORMATTABLE, &[0x40, 0, 0, 0]).underrun_protection(), None);
         let speeds =
             feature(FeatureCode::REAL_TIME_STREAMING, &[0x1F, 0, 0, 0]).real_time_streaming().unwrap();
         assert!(speeds.set_cd_speed && speeds.write_speeds && speeds.stream_writing);

@@ -214,6 +214,38 @@ fn sound_track_by_track() {
 }
 
 #[test]
+fn sound_is_protected_from_underruns_unless_that_is_not_wanted() {
+    for (without_underrun_protection, expected) in [(false, 0x40), (true, 0)] {
+        let request = CdRequest { without_underrun_protection, ..CdRequest::default() };
+        let mut disc = blank(MediumKind::CdR);
+        let medium = disc.drive.medium().unwrap();
+        let drive = &mut disc.drive;
+        let is_protected = |way, drive: &mut Drive<SimulatedDrive>| {
+            let parameters = drive.write_parameters().unwrap();
+            assert_eq!(parameters.as_bytes()[2] & 0x40, expected, "{way}");
+        };
+        drop(SessionAtOnce::begin(drive, &medium, two_tracks(Lba::new(-150)), &[], &request).unwrap());
+        is_protected("at once", drive);
+        let mut builder = RawImageBuilder::new();
+        builder.add_track(SectorType::Audio, 300).unwrap();
+        let image = builder.create().unwrap();
+        drop(RawSession::begin(drive, &medium, &image, &request).unwrap());
+        is_protected("raw", drive);
+        let mut tracks = SoundTracks::begin(drive, &medium, None, &request).unwrap();
+        tracks.begin_track(Control::AUDIO, None).unwrap();
+        tracks.write(&vec![5; 300 * RAW_BYTES]).unwrap();
+        let (ended, paused) = tracks.pause();
+        ended.unwrap();
+        is_protected("track at once", drive);
+        let mut tracks = paused.resume(drive, None, &request);
+        tracks.begin_track(Control::AUDIO, None).unwrap();
+        tracks.write(&vec![5; 300 * RAW_BYTES]).unwrap();
+        tracks.close().unwrap();
+        is_protected("track at once, resumed", drive);
+    }
+}
+
+#[test]
 fn raw_images_of_every_type() {
     for kind in [RawSectorType::PqOnly, RawSectorType::Cooked, RawSectorType::Raw] {
         let mut disc = blank(MediumKind::CdR);

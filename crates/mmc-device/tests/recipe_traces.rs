@@ -73,6 +73,29 @@ fn dvd_minus_r_at_once() {
 }
 
 #[test]
+fn underrun_protection_of_data_is_on_unless_it_is_not_wanted() {
+    let at_once = SessionRequest { mode: RecordingMode::AtOnce, ..request(300) };
+    let ways = [
+        (MediumKind::CdR, request(300)),
+        (MediumKind::CdRw, at_once),
+        (MediumKind::DvdR, request(300)),
+        (MediumKind::DvdRw, at_once),
+    ];
+    for (kind, wanted) in ways {
+        for (without_underrun_protection, expected) in [(false, 0x40), (true, 0)] {
+            let mut traced = Traced::new(kind);
+            traced.record(0, SessionRequest { without_underrun_protection, ..wanted });
+            let parameters = traced.drive.write_parameters().unwrap();
+            assert_eq!(parameters.as_bytes()[2] & 0x40, expected, "{kind} {wanted:?}");
+        }
+    }
+    let mut traced = Traced::new(MediumKind::DvdRw);
+    format(&mut traced.drive, &FormatRequest::default()).unwrap();
+    traced.record(0, SessionRequest { without_underrun_protection: true, ..request(16) });
+    assert_eq!(traced.drive.write_parameters().unwrap().as_bytes()[2] & 0x40, 0);
+}
+
+#[test]
 fn test_writes() {
     let mut traced = Traced::new(MediumKind::CdR);
     let test = SessionRequest { test_write: true, ..request(300) };

@@ -53,6 +53,10 @@ pub struct Audio {
     #[arg(long, conflicts_with = "verify")]
     pub test: bool,
 
+    /// Without buffer underrun protection: a buffer that runs empty spoils the disc
+    #[arg(long)]
+    pub no_underrun_protection: bool,
+
     /// Speed: max, a multiple of that of a CD as 8x, or kilobytes per second as 1411k [default: the drive's choice]
     #[arg(long, value_name = "SPEED")]
     pub speed: Option<RecordingSpeed>,

@@ -50,6 +50,10 @@ pub struct Recording {
     #[arg(long, visible_alias = "simulate", conflicts_with_all = ["verify", "eject", "reload"])]
     pub test: bool,
 
+    /// Without buffer underrun protection on CD, DVD-R and DVD-RW: a buffer that runs empty spoils the disc
+    #[arg(long)]
+    pub no_underrun_protection: bool,
+
     /// Record at once: the session on CD, a blank DVD-R or DVD-RW as a whole, which is complete then
     #[arg(long)]
     pub at_once: bool,

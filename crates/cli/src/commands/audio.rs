@@ -30,6 +30,7 @@ pub(super) fn run(args: &Audio, context: &Context) -> Result<Exit, Failure> {
         },
         closing: if args.appendable { Closing::KeepAppendable } else { Closing::Finalise },
         test_write: args.test,
+        without_underrun_protection: args.no_underrun_protection,
         verify: VerificationName::meant(args.verify),
         speed: args.speed,
         rotation: None,

@@ -141,6 +141,7 @@ fn burn_options(recording: &Recording) -> BurnOptions {
         verify: VerificationName::meant(recording.verify),
         at_once: recording.at_once,
         test_write: recording.test,
+        without_underrun_protection: recording.no_underrun_protection,
         speed: recording.speed,
         rotation: recording.rotation.map(RotationName::meant),
         streaming: recording.stream,

@@ -152,6 +152,7 @@ fn write(
         at_once: recording.at_once,
         closing: if recording.finalise { Closing::Finalise } else { Closing::KeepAppendable },
         test_write: recording.test,
+        without_underrun_protection: recording.no_underrun_protection,
         speed: recording.speed,
         rotation: recording.rotation.map(RotationName::meant),
         streaming: recording.stream,

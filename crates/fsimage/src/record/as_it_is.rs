@@ -44,6 +44,8 @@ pub struct AsItIsOptions {
     pub closing: Closing,
     /// Do it all with the laser off, where drive and medium can. Nothing is verified.
     pub test_write: bool,
+    /// Let a buffer that runs empty spoil the disc, even where the drive could go on behind it.
+    pub without_underrun_protection: bool,
     /// The speed; `None` leaves it to the drive.
     pub speed: Option<RecordingSpeed>,
     /// How the medium is to turn; `None` leaves it to the drive.
@@ -134,6 +136,7 @@ impl OpenDrive {
             closing: options.closing,
             mode: if options.at_once { RecordingMode::AtOnce } else { RecordingMode::Incremental },
             test_write: options.test_write,
+            without_underrun_protection: options.without_underrun_protection,
             speed: asked_speed.map(|speed| speed.on(medium.profile)),
             rotation: options.rotation,
             streaming: options.streaming,

@@ -41,6 +41,8 @@ pub struct AudioOptions {
     pub closing: Closing,
     /// The laser stays off, and nothing is verified.
     pub test_write: bool,
+    /// Let a buffer that runs empty spoil the disc, even where the drive could go on behind it.
+    pub without_underrun_protection: bool,
     /// How much is read back afterwards and compared with what was to be recorded: of each track, what [`Verification`]
     /// says of a session.
     pub verify: Verification,
@@ -99,8 +101,8 @@ pub fn burn_audio(
         let name = drive.name().to_owned();
         let medium = drive.medium().clone();
         let speed = options.speed.map(|speed| speed.on(medium.profile));
-        let &AudioOptions { test_write, rotation, .. } = options;
-        let request = CdRequest { closing, test_write, speed, rotation };
+        let &AudioOptions { test_write, without_underrun_protection, rotation, .. } = options;
+        let request = CdRequest { closing, test_write, without_underrun_protection, speed, rotation };
         places.push(heard(&mut drive.sectors.drive(), control, |drive| {
             let mut burner = Burner { drive, name: &name, medium: &medium, disc, session, request, control };
             match options.mode {

@@ -55,6 +55,9 @@ pub struct BurnOptions {
     /// Do it all with the laser off: CD-R, CD-RW, DVD-R and sequential DVD-RW, in drives that can. Nothing is on the
     /// medium afterwards, and nothing is verified.
     pub test_write: bool,
+    /// Let a buffer that runs empty spoil the disc, even where the drive could go on behind it: CD-R, CD-RW, DVD-R and DVD-RW.
+    /// Other media are protected always.
+    pub without_underrun_protection: bool,
     /// The speed; `None` leaves it to the drive.
     pub speed: Option<RecordingSpeed>,
     /// How the medium is to turn; without a speed, at the fastest. `None` leaves it to the drive.
@@ -246,6 +249,7 @@ impl GrowingDisc {
             closing: options.closing,
             mode: if options.at_once { RecordingMode::AtOnce } else { RecordingMode::Automatic },
             test_write: options.test_write,
+            without_underrun_protection: options.without_underrun_protection,
             speed: asked_speed.map(|speed| speed.on(self.drive.medium().profile)),
             rotation: options.rotation,
             streaming: options.streaming,

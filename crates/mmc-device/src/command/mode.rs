@@ -211,11 +211,12 @@ impl WriteParameters {
         &mut self,
         multi: MultiSession,
         test_write: bool,
+        underrun_protection: bool,
         control: u8,
         catalog: Option<MediaCatalogNumber>,
         isrc: Option<Isrc>,
     ) {
-        self.set_track_at_once(multi, test_write, true);
+        self.set_track_at_once(multi, test_write, underrun_protection);
         let page = &mut self.bytes;
         page[3] = multi.0 << 6 | control & 0x0F;
         page[4] &= 0xF0;
@@ -237,11 +238,12 @@ impl WriteParameters {
         &mut self,
         multi: MultiSession,
         test_write: bool,
+        underrun_protection: bool,
         control: u8,
         block_type: u8,
         session_format: u8,
     ) {
-        self.set_track_at_once(multi, test_write, true);
+        self.set_track_at_once(multi, test_write, underrun_protection);
         let page = &mut self.bytes;
         page[2] = page[2] & 0xF0 | WriteType::SESSION_AT_ONCE.0;
         page[3] = multi.0 << 6 | control & 0x0F;
@@ -250,8 +252,8 @@ impl WriteParameters {
     }
 
     /// Sets what raw recording of a CD needs; `block_type`: 1 with P and Q, 2 and 3 with P to W.
-    pub fn set_raw(&mut self, multi: MultiSession, block_type: u8) {
-        self.set_track_at_once(multi, false, true);
+    pub fn set_raw(&mut self, multi: MultiSession, underrun_protection: bool, block_type: u8) {
+        self.set_track_at_once(multi, false, underrun_protection);
         let page = &mut self.bytes;
         page[2] = page[2] & 0xF0 | WriteType::RAW.0;
         page[3] = multi.0 << 6;
@@ -283,9 +285,9 @@ impl WriteParameters {
     }
 
     /// Sets what a DVD-RW in restricted overwrite mode needs: fixed packets of an ECC block.
-    pub fn set_restricted_overwrite(&mut self) {
+    pub fn set_restricted_overwrite(&mut self, underrun_protection: bool) {
         let page = &mut self.bytes;
-        page[2] = 0x40 | WriteType::PACKET.0;
+        page[2] = u8::from(underrun_protection) << 6 | WriteType::PACKET.0;
         page[3] = 0x25;
         self.set_dvd_packets();
     }
@@ -450,7 +452,7 @@ mod tests {
         assert_eq!(parameters.as_bytes()[2..4], [0x30, 0x25]);
         parameters.set_disc_at_once(true, true);
         assert_eq!(parameters.as_bytes()[..6], [5, 50, 0x52, 0x05, 8, 16]);
-        parameters.set_restricted_overwrite();
+        parameters.set_restricted_overwrite(true);
         assert_eq!(parameters.as_bytes()[..14], [5, 50, 0x40, 0x25, 8, 16, 0, 0, 0, 0, 0, 0, 0, 16]);
     }
 

@@ -39,7 +39,8 @@ impl<T: Transport> Recorder for MinusR<'_, T> {
             self.drive.request_speed(&self.medium, speed, request.rotation);
         }
         self.calibrate()?;
-        let underrun_protection = abilities.write.is_none_or(|write| write.underrun_protection);
+        let underrun_protection = !request.without_underrun_protection
+            && abilities.write.is_none_or(|write| write.underrun_protection);
         if at_once {
             select(self.drive, |parameters| {
                 parameters.set_disc_at_once(request.test_write, underrun_protection);

@@ -55,6 +55,9 @@ pub struct SessionRequest {
     pub mode: RecordingMode,
     /// The laser stays off: CD-R, CD-RW, DVD-R and sequential DVD-RW, in drives that can do it.
     pub test_write: bool,
+    /// Let a buffer that runs empty spoil the disc, even where the drive could go on behind it: CD-R, CD-RW, DVD-R and DVD-RW.
+    /// Other media are protected always.
+    pub without_underrun_protection: bool,
     /// Speed; `None` leaves it to the drive.
     pub speed: Option<Speed>,
     /// How the medium is to turn, where a speed is asked for; `None` leaves it to the drive.
@@ -74,6 +77,7 @@ impl SessionRequest {
             closing: Closing::KeepAppendable,
             mode: RecordingMode::Automatic,
             test_write: false,
+            without_underrun_protection: false,
             speed: None,
             rotation: None,
             streaming: false,

@@ -30,7 +30,8 @@ impl<T: Transport> Recorder for RestrictedOverwrite<'_, T> {
         if let Some(speed) = request.speed {
             self.drive.request_speed(&self.medium, speed, request.rotation);
         }
-        select(self.drive, |parameters| parameters.set_restricted_overwrite())?;
+        let protected = !request.without_underrun_protection;
+        select(self.drive, |parameters| parameters.set_restricted_overwrite(protected))?;
         let formatted = self.medium.readable().get();
         let recording = Recording::begin(self.drive, profile, Lba::ZERO, Lba::ZERO);
         Ok(Box::new(Session { recording, capacity, formatted, growing, first: None }))

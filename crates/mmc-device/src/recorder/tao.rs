@@ -22,12 +22,10 @@ pub(super) struct TrackAtOnce<'d, T: Transport> {
 impl<T: Transport> Recorder for TrackAtOnce<'_, T> {
     fn check(&mut self, request: &SessionRequest) -> Result<(), DriveError> {
         request.not_reserved(self.medium.profile)?;
-        match request.mode {
-            RecordingMode::AtOnce => {
-                super::cd::check_feature(self.drive, self.medium.profile, FeatureCode::CD_MASTERING)
-            }
-            _ => Ok(()),
+        if request.mode == RecordingMode::AtOnce {
+            super::cd::needed_feature(self.drive, self.medium.profile, FeatureCode::CD_MASTERING)?;
         }
+        Ok(())
     }
 
     fn begin(&mut self, request: &SessionRequest) -> Result<Box<dyn OpenSession + '_>, DriveError> {
@@ -47,10 +45,9 @@ impl<T: Transport> Recorder for TrackAtOnce<'_, T> {
             return super::cd::data::begin(self.drive, &self.medium, request);
         }
         self.drive.wait_for_same_medium()?;
-        let abilities =
-            self.drive.configuration().ok().and_then(|found| {
-                found.feature(FeatureCode::CD_TRACK_AT_ONCE).and_then(Feature::track_at_once)
-            });
+        let configuration = self.drive.configuration().ok();
+        let feature = configuration.as_ref().and_then(|found| found.feature(FeatureCode::CD_TRACK_AT_ONCE));
+        let abilities = feature.and_then(Feature::track_at_once);
         if request.test_write && abilities.is_some_and(|abilities| !abilities.test_write) {
             return refused(NotWritable::NoTestWrite);
         }
@@ -60,10 +57,8 @@ impl<T: Transport> Recorder for TrackAtOnce<'_, T> {
         let setting = Setting {
             multi: multi_session(request.closing),
             test_write: request.test_write,
-            underrun_protection: match abilities {
-                Some(abilities) => abilities.underrun_protection,
-                None => self.drive.capabilities().is_ok_and(|page| page.underrun_protection),
-            },
+            underrun_protection: !request.without_underrun_protection
+                && super::cd::protects_from_underruns(self.drive, feature),
         };
         setting.select(self.drive)?;
 

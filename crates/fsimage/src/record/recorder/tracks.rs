@@ -52,6 +52,8 @@ pub struct TracksAtOnceOptions {
     pub catalog: Option<MediaCatalogNumber>,
     /// The laser stays off.
     pub test_write: bool,
+    /// Let a buffer that runs empty spoil the disc, even where the drive could go on behind it.
+    pub without_underrun_protection: bool,
     /// The speed; `None` leaves it to the drive.
     pub speed: Option<RecordingSpeed>,
     /// How much of the tracks is read back at the release, and compared with the files they came from.
@@ -229,7 +231,13 @@ impl Drop for TracksAtOnce {
 impl TracksAtOnceOptions {
     fn request(&self, drive: &OpenDrive) -> CdRequest {
         let speed = self.speed.map(|speed| speed.on(drive.medium().profile));
-        CdRequest { closing: self.closing, test_write: self.test_write, speed, rotation: None }
+        CdRequest {
+            closing: self.closing,
+            test_write: self.test_write,
+            without_underrun_protection: self.without_underrun_protection,
+            speed,
+            rotation: None,
+        }
     }
 }
 

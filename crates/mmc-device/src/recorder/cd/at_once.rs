@@ -51,7 +51,7 @@ impl<'d, T: Transport> SessionAtOnce<'d, T> {
         cd_text: &[Pack],
         request: &CdRequest,
     ) -> Result<SessionAtOnce<'d, T>, DriveError> {
-        prepare(drive, medium, request, Some(FeatureCode::CD_MASTERING))?;
+        let protected = prepare(drive, medium, request, FeatureCode::CD_MASTERING)?;
         let start = SessionAtOnce::<T>::start(medium);
         if program.start() != start {
             return Err(DriveError::OutOfOrder { lba: program.start(), expected: start });
@@ -71,7 +71,9 @@ impl<'d, T: Transport> SessionAtOnce<'d, T> {
         let first = program.tracks().first().map_or(4, |track| track.layout.control().0);
         let block_type = if first & 4 == 0 { 0 } else { 8 };
         let (test_write, disc_type) = (request.test_write, program.disc_type);
-        select(drive, |page| page.set_session_at_once(multi, test_write, first, block_type, disc_type))?;
+        select(drive, |page| {
+            page.set_session_at_once(multi, test_write, protected, first, block_type, disc_type);
+        })?;
         // Some drives want to be asked before they take a cue sheet; what they answer, blank discs leave no choice.
         writable_track(drive, medium.profile)?;
         let sheet = |with: bool| encode_cue_sheet(&cue_entries(&program, with));

@@ -25,8 +25,8 @@ pub(in crate::recorder) fn begin<'s, T: Transport>(
     let program = Program::new(SessionAtOnce::<T>::start(medium), number, vec![layout])
         .map_err(|_| DriveError::NotWritable { profile, reason: NotWritable::NotAtOnce })?;
     let start = program.tracks().first().map_or(Lba::ZERO, |track| track.start);
-    let SessionRequest { closing, test_write, speed, rotation, .. } = *request;
-    let cd = CdRequest { closing, test_write, speed, rotation };
+    let SessionRequest { closing, test_write, without_underrun_protection, speed, rotation, .. } = *request;
+    let cd = CdRequest { closing, test_write, without_underrun_protection, speed, rotation };
     let session = SessionAtOnce::begin(drive, medium, program, &[], &cd)?;
     Ok(Box::new(Data {
         session,

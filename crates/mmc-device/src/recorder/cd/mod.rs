@@ -10,7 +10,7 @@ pub use at_once::SessionAtOnce;
 pub use raw::RawSession;
 pub use sound::{PausedTracks, SoundTracks, WrittenTrack};
 
-use crate::feature::FeatureCode;
+use crate::feature::{Feature, FeatureCode};
 use crate::{Closing, Drive, DriveError, Lba, Medium, NotWritable, Profile, Rotation, Speed, Transport};
 
 /// How a CD is recorded.
@@ -20,6 +20,8 @@ pub struct CdRequest {
     pub closing: Closing,
     /// The laser stays off. Not possible raw.
     pub test_write: bool,
+    /// Let a buffer that runs empty spoil the disc, even where the drive could go on behind it.
+    pub without_underrun_protection: bool,
     /// Speed; `None` leaves it to the drive.
     pub speed: Option<Speed>,
     /// How the disc is to turn, where a speed is asked for; `None` leaves it to the drive.
@@ -38,13 +40,13 @@ fn lead_in_start<T: Transport>(drive: &mut Drive<T>) -> Result<Option<Lba>, Driv
     }
 }
 
-/// What all ways of recording a CD begin with.
+/// What all ways of recording a CD begin with. Tells whether the drive is to protect the recording from underruns.
 fn prepare<T: Transport>(
     drive: &mut Drive<T>,
     medium: &Medium,
     request: &CdRequest,
-    needs: Option<FeatureCode>,
-) -> Result<(), DriveError> {
+    needs: FeatureCode,
+) -> Result<bool, DriveError> {
     let profile = medium.profile;
     let refused = |reason| Err(DriveError::NotWritable { profile, reason });
     medium.check_told()?;
@@ -58,25 +60,30 @@ fn prepare<T: Transport>(
         return refused(NotWritable::UnfinishedSession);
     }
     drive.wait_for_same_medium()?;
-    if let Some(needed) = needs {
-        check_feature(drive, profile, needed)?;
-    }
+    let feature = needed_feature(drive, profile, needs)?;
     if let Some(speed) = request.speed {
         drive.request_speed(medium, speed, request.rotation);
     }
-    Ok(())
+    Ok(!request.without_underrun_protection && protects_from_underruns(drive, feature.as_ref()))
 }
 
-/// A drive that tells of features and not of this one cannot do what it is for.
-pub(super) fn check_feature<T: Transport>(
+/// The feature, where the drive tells of features. One that does, and not of this one, cannot do what it is for.
+pub(super) fn needed_feature<T: Transport>(
     drive: &mut Drive<T>,
     profile: Profile,
     needed: FeatureCode,
-) -> Result<(), DriveError> {
-    match drive.configuration() {
-        Ok(configuration) if configuration.feature(needed).is_none() => {
-            Err(DriveError::NotWritable { profile, reason: NotWritable::NoSuchMode })
-        }
-        _ => Ok(()),
+) -> Result<Option<Feature>, DriveError> {
+    let Ok(configuration) = drive.configuration() else { return Ok(None) };
+    match configuration.feature(needed) {
+        Some(feature) => Ok(Some(feature.clone())),
+        None => Err(DriveError::NotWritable { profile, reason: NotWritable::NoSuchMode }),
+    }
+}
+
+/// Whether the drive can: by the feature of the way of recording, or, where it tells of none, by its capabilities.
+pub(super) fn protects_from_underruns<T: Transport>(drive: &mut Drive<T>, feature: Option<&Feature>) -> bool {
+    match feature.and_then(Feature::underrun_protection) {
+        Some(protects) => protects,
+        None => drive.capabilities().is_ok_and(|page| page.underrun_protection),
     }
 }

@@ -35,7 +35,7 @@ impl<'d, T: Transport> RawSession<'d, T> {
         if request.test_write {
             return refused(NotWritable::NoTestWrite);
         }
-        prepare(drive, medium, request, Some(FeatureCode::CD_MASTERING))?;
+        let protected = prepare(drive, medium, request, FeatureCode::CD_MASTERING)?;
         if !medium.sessions.is_empty() {
             return refused(NotWritable::NotBlank);
         }
@@ -44,7 +44,7 @@ impl<'d, T: Transport> RawSession<'d, T> {
             return Err(DriveError::TooLarge { needed, available: medium.free_blocks });
         }
         let kind = image.kind();
-        select(drive, |page| page.set_raw(MultiSession::FINAL, kind as u8))?;
+        select(drive, |page| page.set_raw(MultiSession::FINAL, protected, kind as u8))?;
         let told = writable_track(drive, profile)?.and_then(|track| track.next_writable);
         let start = match told.filter(|start| *start <= LATEST_LEAD_IN) {
             Some(start) => start,

@@ -14,6 +14,8 @@ pub struct SoundTracks<'d, T: Transport> {
     sectors: Sectors<'d, T>,
     medium: Medium,
     request: CdRequest,
+    /// From underruns, by the drive.
+    protected: bool,
     catalog: Option<MediaCatalogNumber>,
     tracks: usize,
     open: Option<Open>,
@@ -39,6 +41,7 @@ pub struct WrittenTrack {
 #[derive(Clone, Debug)]
 pub struct PausedTracks {
     medium: Medium,
+    protected: bool,
     tracks: usize,
     next: Lba,
     begun: bool,
@@ -60,7 +63,15 @@ impl PausedTracks {
         sectors.taken = self.taken;
         sectors.failed = self.failed;
         let (medium, request) = (self.medium.clone(), *request);
-        SoundTracks { sectors, medium, request, catalog, tracks: self.tracks, open: None }
+        SoundTracks {
+            sectors,
+            medium,
+            request,
+            protected: self.protected,
+            catalog,
+            tracks: self.tracks,
+            open: None,
+        }
     }
 
     /// Whether a track could not be written to its end. No other can follow; the session can be abandoned.
@@ -80,10 +91,18 @@ impl<'d, T: Transport> SoundTracks<'d, T> {
         catalog: Option<MediaCatalogNumber>,
         request: &CdRequest,
     ) -> Result<SoundTracks<'d, T>, DriveError> {
-        prepare(drive, medium, request, Some(FeatureCode::CD_TRACK_AT_ONCE))?;
+        let protected = prepare(drive, medium, request, FeatureCode::CD_TRACK_AT_ONCE)?;
         let sectors = Sectors::begin(drive, medium.profile, Lba::ZERO);
         let tracks = medium.sessions.last().map_or(0, |session| usize::from(session.last_track));
-        Ok(SoundTracks { sectors, medium: medium.clone(), request: *request, catalog, tracks, open: None })
+        Ok(SoundTracks {
+            sectors,
+            medium: medium.clone(),
+            request: *request,
+            protected,
+            catalog,
+            tracks,
+            open: None,
+        })
     }
 
     /// Tracks on the disc, those of earlier sessions among them.
@@ -106,8 +125,10 @@ impl<'d, T: Transport> SoundTracks<'d, T> {
             return refused(NotWritable::TooManyTracks);
         }
         let multi = multi_session(self.request.closing);
-        let (test, catalog) = (self.request.test_write, self.catalog);
-        select(self.sectors.drive, |page| page.set_sound_at_once(multi, test, control.0, catalog, isrc))?;
+        let (test, protected, catalog) = (self.request.test_write, self.protected, self.catalog);
+        select(self.sectors.drive, |page| {
+            page.set_sound_at_once(multi, test, protected, control.0, catalog, isrc);
+        })?;
         let Some(track) = writable_track(self.sectors.drive, profile)? else {
             return refused(NotWritable::NoNextWritableAddress);
         };
@@ -169,6 +190,7 @@ impl<'d, T: Transport> SoundTracks<'d, T> {
         self.sectors.pauses = true;
         let paused = PausedTracks {
             medium: self.medium,
+            protected: self.protected,
             tracks: self.tracks,
             next: self.sectors.next,
             begun: self.sectors.begun,
@@ -201,8 +223,9 @@ impl<'d, T: Transport> SoundTracks<'d, T> {
         if !self.sectors.begun || self.request.test_write {
             return Ok(MediumLeft::Untouched);
         }
-        let (multi, catalog) = (multi_session(Closing::KeepAppendable), self.catalog);
-        select(self.sectors.drive, |page| page.set_sound_at_once(multi, false, 0, catalog, None))?;
+        let (multi, protected, catalog) =
+            (multi_session(Closing::KeepAppendable), self.protected, self.catalog);
+        select(self.sectors.drive, |page| page.set_sound_at_once(multi, false, protected, 0, catalog, None))?;
         match self.sectors.drive.close_track_session(CloseFunction::SESSION, 0) {
             // The first write was refused, and no track was begun.
             Err(error) if !self.sectors.taken && error.is_unsupported() => Ok(MediumLeft::Untouched),
