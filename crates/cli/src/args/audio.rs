@@ -41,7 +41,7 @@ pub struct Audio {
     #[arg(long)]
     pub no_cd_text: bool,
 
-    /// Leave the disc open for another session; old players may not play it then
+    /// Leave the disc open for another session; old players may not play it then. Raw recording completes it
     #[arg(long)]
     pub appendable: bool,
 

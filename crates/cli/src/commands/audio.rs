@@ -8,6 +8,10 @@ use crate::counted::counted;
 use crate::failure::Failure;
 
 pub(super) fn run(args: &Audio, context: &Context) -> Result<Exit, Failure> {
+    if args.appendable && matches!(args.write, AudioWrite::Raw | AudioWrite::RawPq) {
+        let reason = "raw recording completes the disc; --write at-once and track-at-once leave it open";
+        return Err(Failure::argument("--appendable", reason));
+    }
     let is_sheet =
         |path: &std::path::Path| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("cue"));
     let disc = match &args.sources[..] {

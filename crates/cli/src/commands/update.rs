@@ -50,10 +50,6 @@ fn run_on_drive(args: &Update, context: &Context) -> Result<Exit, Failure> {
         true => open::drive_for_reading(name, &context.control.cancel)?,
         false => open::drive(name, args.recording.real_time, &context.control.cancel)?,
     };
-    if args.dry_run && drive.describe()?.medium.unfinished_session {
-        let reason = "a session on the medium was left open; 'fsimage drive close' closes it";
-        return Err(Failure::argument("--dry-run", reason));
-    }
     context.left.set(None);
     let growing = GrowingDisc::open(drive)?;
     context.left.set(Some("nothing was written"));
@@ -85,6 +81,14 @@ enum Growing<'a> {
 }
 
 impl Growing<'_> {
+    /// Whether a session has to be closed before it can.
+    fn is_left_open(&self) -> bool {
+        match self {
+            Growing::Image(..) => false,
+            Growing::Disc(growing, _) => growing.has_open_session(),
+        }
+    }
+
     fn closed(&self) -> ClosedTracks {
         match self {
             Growing::Image(..) => ClosedTracks::default(),
@@ -132,7 +136,7 @@ fn update(
     };
     let mut shown = None;
     if args.dry_run {
-        shown = show(&comparison, reason.as_deref(), context)?;
+        shown = show(&comparison, reason.as_deref(), growing.is_left_open(), context)?;
     }
     let Some(reason) = reason else {
         context.tell_added(&added);
@@ -265,6 +269,7 @@ fn unchanged(comparison: &Comparison, added: &Added, context: &Context) -> Resul
 fn show(
     comparison: &Comparison,
     reason: Option<&str>,
+    is_left_open: bool,
     context: &Context,
 ) -> Result<Option<Map<String, Value>>, Failure> {
     let difference = comparison.difference();
@@ -275,6 +280,7 @@ fn show(
             ("read_back", comparison.read_back().into()),
             ("changes", json!(difference.changes())),
             ("would_write", reason.is_some().into()),
+            ("would_close_session", (reason.is_some() && is_left_open).into()),
         ];
         return Ok(Some(members.map(|(name, value)| (name.to_owned(), value)).into_iter().collect()));
     }
@@ -289,6 +295,9 @@ fn show(
     })?;
     out.flush()?;
     context.say(reason.unwrap_or("nothing differs"));
+    if reason.is_some() && is_left_open {
+        context.say("a session was left open, which would be closed first");
+    }
     Ok(None)
 }
 

@@ -263,7 +263,11 @@ fn a_disc_of_sound() {
     // The disc is complete, and another one is needed.
     let told = scene.fail(5, &["audio", "--drive", "sim:one.disc", "album.cue"]);
     assert!(told.contains("complete"), "{told}");
-    scene.run(&["audio", "--drive", "sim:cd-r:raw.disc", "--write", "raw", "album.cue"]);
+    let raw = ["audio", "--drive", "sim:cd-r:raw.disc", "--write", "raw", "album.cue"];
+    let told = scene.fail(2, &[&raw[..], &["--appendable"]].concat());
+    assert!(told.contains("raw recording completes the disc"), "{told}");
+    assert!(!scene.path("raw.disc").exists());
+    scene.run(&raw);
     assert_eq!(
         fs::read(scene.path("one.disc.raw")).unwrap()[150 * 2448..][..2352],
         fs::read(scene.path("raw.disc.raw")).unwrap()[150 * 2448..][..2352]

@@ -113,8 +113,12 @@ fn a_reserved_track_that_stays_empty() {
         assert!(found.contains("nothing to recover") && !found.contains("--write"), "{medium}: {found}");
         // A dry run closes nothing.
         let before = fs::read(scene.path("disc.medium")).unwrap();
-        let dry = scene.fail(2, &["update", "--dry-run", "--drive", "sim:disc", "docs", "more"]);
-        assert!(dry.contains("left open") && before == fs::read(scene.path("disc.medium")).unwrap(), "{dry}");
+        let dry_run = ["update", "--dry-run", "--drive", "sim:disc", "docs", "more"];
+        let dry = told(&dry_run);
+        assert!(dry.contains("a session was left open, which would be closed first"), "{medium}: {dry}");
+        let shown = scene.json(&[&dry_run[..], &["--json"]].concat());
+        assert_eq!((&shown["would_write"], &shown["would_close_session"]), (&json!(true), &json!(true)));
+        assert!(before == fs::read(scene.path("disc.medium")).unwrap(), "{medium}");
         for arguments in [
             &["drive", "close", "--drive", "sim:disc"][..],
             &["burn", "--drive", "sim:disc", "more"],

@@ -37,7 +37,7 @@ pub enum AudioMode {
 pub struct AudioOptions {
     /// In one go or track by track.
     pub mode: AudioMode,
-    /// Whether another session can follow.
+    /// Whether another session can follow: none behind what is recorded raw.
     pub closing: Closing,
     /// The laser stays off, and nothing is verified.
     pub test_write: bool,
