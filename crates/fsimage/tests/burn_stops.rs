@@ -14,7 +14,7 @@ use fsimage::{
     Recovery, RecoveryAction, Stage, Tree, Verification,
 };
 use mmc_device::simulated::{Fault, SimulatedDrive};
-use mmc_device::{Drive, Transport, Waiter};
+use mmc_device::{Drive, NoWait, RecordingMode, SessionRequest, Transport, Waiter, recorder};
 use support::drives::over;
 use support::medium::{Medium, assert_goes_on, content};
 
@@ -408,6 +408,33 @@ fn cut(medium: &Medium, at_once: bool) {
     let plan = LayoutPlan::new(&tree, options).unwrap();
     let options = BurnOptions { at_once, ..BurnOptions::default() };
     disc.write(&plan, &options, &Control::default()).unwrap_err();
+}
+
+/// Records at once, and is killed behind some of it: the track is left open.
+fn killed(medium: &Medium) {
+    let mut drive = Drive::with_waiter(SimulatedDrive::open(&medium.path).unwrap(), Box::new(NoWait));
+    drive.wait_until_ready().unwrap();
+    let found = drive.medium().unwrap();
+    let request = SessionRequest { mode: RecordingMode::AtOnce, ..SessionRequest::new(320) };
+    let mut recorder = recorder(&mut drive, &found).unwrap();
+    let mut session = recorder.begin(&request).unwrap();
+    let start = session.next_writable().unwrap();
+    session.write(start, &[1; 160 * 2048]).unwrap();
+    drop(session);
+    drop(recorder);
+    drive.into_transport().close().unwrap();
+}
+
+#[test]
+fn what_was_recorded_at_once_by_a_program_that_was_killed_takes_nothing_more() {
+    for kind in [MediumKind::DvdR, MediumKind::DvdRw] {
+        let medium = Medium::blank(kind);
+        killed(&medium);
+        let told = GrowingDisc::open(medium.open()).unwrap_err().to_string();
+        assert!(told.contains("recorded at once, and stopped, cannot be closed"), "{kind}: {told}");
+        let told = medium.open().close(fsimage::Closing::KeepAppendable).unwrap_err().to_string();
+        assert!(told.contains("recorded at once, and stopped, cannot be closed"), "{kind}: {told}");
+    }
 }
 
 /// What no command does is not offered, and the refusal of a drive is explained.

@@ -98,6 +98,34 @@ fn sessions_that_never_got_their_head() {
     }
 }
 
+/// A drive of a program that is killed in front of the first CLOSE TRACK SESSION.
+struct Killed(SimulatedDrive, bool);
+
+impl Transport for Killed {
+    fn execute(&mut self, cdb: &Cdb, data: Data<'_>, limit: Duration) -> Result<usize, TransportError> {
+        self.1 |= cdb.as_bytes()[0] == 0x5B;
+        if self.1 { Err(TransportError::DeviceGone) } else { self.0.execute(cdb, data, limit) }
+    }
+
+    fn max_transfer(&self) -> usize {
+        self.0.max_transfer()
+    }
+}
+
+#[test]
+fn a_track_with_a_whole_session_was_not_cut_short() {
+    let (_folder, path) = medium();
+    burn(&path, "a");
+    let drive = over(Killed(SimulatedDrive::open(&path).unwrap(), false)).unwrap();
+    add(drive, "b", 20, Closing::KeepAppendable).unwrap_err();
+    let expected = [vec!["a".to_owned()], vec!["a".to_owned(), "b".to_owned()]];
+    assert_eq!(sessions(&path), expected);
+    let closed = open(&path).close(Closing::KeepAppendable).unwrap();
+    assert_eq!(closed.cut_short, [], "{closed:?}");
+    burn(&path, "c");
+    assert_eq!(sessions(&path)[..2], expected);
+}
+
 /// A drive that has nothing left to replace clusters with.
 struct Exhausted(SimulatedDrive, u32);
 

@@ -1,6 +1,7 @@
 //! The tracks of a disc, and which of them hold nothing that a session shows.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use multisession::Session;
 use sector_io::{Sector, SectorCount};
@@ -63,10 +64,15 @@ impl Disc {
     }
 
     /// Whether all of the session that begins there is there, and its recording did not stop early.
-    pub(crate) fn holds_whole(&self, start: Sector) -> bool {
+    fn holds_whole(&self, start: Sector) -> bool {
+        self.holds_whole_within(start..=start)
+    }
+
+    /// The same of one that begins anywhere within.
+    pub(crate) fn holds_whole_within(&self, starts: RangeInclusive<Sector>) -> bool {
         let mut sessions = self.sessions.iter();
         sessions.any(|session| {
-            session.start == start && self.reason(session).is_none() && !self.is_sound(session)
+            starts.contains(&session.start) && self.reason(session).is_none() && !self.is_sound(session)
         })
     }
 

@@ -366,6 +366,9 @@ pub(super) fn look(drive: &OpenDrive) -> Result<(Disc, NextSession)> {
             },
         });
     }
+    if drive.is_stopped_at_once() {
+        return Err(Error::NoFurtherSession { medium: drive.name().to_owned(), reason: drive.spoiled() });
+    }
     check_head(drive)?;
     let disc = drive.disc()?;
     // With a session to build on, it is for the import to say on which.

@@ -73,8 +73,7 @@ impl OpenDrive {
             return None;
         }
         let next = self.next_session(&disc, Sector::ZERO).ok()?.ok()?;
-        let capacity = self.growth(&disc).capacity.unwrap_or_default().get();
-        Some((lba(next.start)?.get(), capacity.saturating_sub(next.start.get())))
+        Some((lba(next.start)?.get(), next.available?.get()))
     }
 
     /// Whether every sector of the medium can be written again.

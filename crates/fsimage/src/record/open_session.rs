@@ -1,7 +1,7 @@
 //! The session that is open on the medium in a drive, and closing it.
 
 use mmc_device::sense::key;
-use mmc_device::{DriveError, MediumTrack, TrackState};
+use mmc_device::{DriveError, Lba, MediumTrack, TrackState};
 
 use super::summary::{ClosedTracks, TrackSummary};
 use super::{Closing, OpenDrive};
@@ -52,11 +52,16 @@ impl OpenDrive {
     /// What closing the open session closes.
     fn closed_tracks(&self) -> ClosedTracks {
         let disc = self.disc().ok();
-        let is_whole = |start| disc.as_ref().is_some_and(|disc| disc.holds_whole(start));
-        let begun: Vec<u16> = self.medium().begun_reservations().map(|track| track.number).collect();
-        let is_cut = |track: &&MediumTrack| {
-            begun.contains(&track.number) || !sector_of_lba(track.start).is_some_and(is_whole)
+        // A session that a head leads to begins behind the copy of the one before.
+        let is_whole = |track: &MediumTrack| {
+            let last =
+                Lba::new(track.start.get().saturating_add(track.blocks.saturating_sub(1).cast_signed()));
+            let starts = sector_of_lba(track.start).zip(sector_of_lba(last));
+            let disc = disc.as_ref().zip(starts);
+            disc.is_some_and(|(disc, (first, last))| disc.holds_whole_within(first..=last))
         };
+        let begun: Vec<u16> = self.medium().begun_reservations().map(|track| track.number).collect();
+        let is_cut = |track: &&MediumTrack| begun.contains(&track.number) || !is_whole(track);
         ClosedTracks {
             session: self.open_session().max(self.unused_reservations().last().map(|track| track.session)),
             cut_short: self.open_tracks().filter(is_cut).map(TrackSummary::of).collect(),
@@ -127,21 +132,23 @@ impl OpenDrive {
     /// The error of a session that is not closed. Drives refuse one that was recorded at once, and stopped.
     fn closing_error(&self, error: DriveError) -> Error {
         let is_refusal = error.sense().is_some_and(|sense| sense.key == key::ILLEGAL_REQUEST);
+        let is_spoiled = self.may_be_stopped_at_once() || self.is_stopped_at_once();
+        let error = self.error(error);
+        match is_spoiled && is_refusal {
+            true => Error::Recording { source: Box::new(error), medium: self.spoiled() },
+            false => error,
+        }
+    }
+
+    /// The state of a medium on which a recording at once stopped.
+    pub(super) fn spoiled(&self) -> String {
         let rewritable = match self.medium().profile.is_cd() {
             true => "a CD-RW can be blanked",
             false => "a DVD-RW can be blanked in full",
         };
-        let is_spoiled = self.may_be_stopped_at_once() || self.is_stopped_at_once();
-        let error = self.error(error);
-        match is_spoiled && is_refusal {
-            true => Error::Recording {
-                source: Box::new(error),
-                medium: format!(
-                    "what is recorded at once, and stopped, cannot be closed, and nothing can follow; what was \
-                     recorded before it can be read, and {rewritable}"
-                ),
-            },
-            false => error,
-        }
+        format!(
+            "what is recorded at once, and stopped, cannot be closed, and nothing can follow; what was \
+             recorded before it can be read, and {rewritable}"
+        )
     }
 }
