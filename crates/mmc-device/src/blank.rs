@@ -7,7 +7,7 @@ use crate::drive::BLOCK;
 use crate::format::{FormatRequest, format, format_if_needed};
 use crate::medium::{empty_reservations, reservations, writable_track};
 use crate::recorder::parameters::{multi_session, select};
-use crate::recorder::{Part, close_session, close_track};
+use crate::recorder::{Part, check_takes_tracks, close_session, close_track};
 use crate::sense::key;
 use crate::{
     Closing, Drive, DriveError, Lba, Medium, MediumState, MediumTrack, NotWritable, Operation, Profile,
@@ -292,6 +292,9 @@ pub fn reserve_track<T: Transport>(drive: &mut Drive<T>, blocks: u32) -> Result<
         return refused(NotWritable::NoReservations);
     }
     Part::Track(None).check(&medium)?;
+    if profile.is_dvd_minus_r() {
+        check_takes_tracks(drive, &medium)?;
+    }
     let needed = blocks.checked_next_multiple_of(write_unit).unwrap_or(u32::MAX).max(write_unit);
     if needed > free_blocks {
         return Err(DriveError::TooLarge { needed, available: free_blocks });

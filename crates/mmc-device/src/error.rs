@@ -249,6 +249,8 @@ pub enum NotWritable {
     UnfinishedBeforeTest,
     /// The medium cannot be recorded at once: it is of another kind, not blank, or the drive does not offer it.
     NotAtOnce,
+    /// The medium takes one session, at once, and no tracks: a DVD-RW that was blanked quickly, until it is blanked in full.
+    OnlyAtOnce,
     /// The drive cannot do test writes with this medium.
     NoTestWrite,
     /// The drive cannot record in this way: at once, raw, or sound.
@@ -310,6 +312,9 @@ impl std::fmt::Display for NotWritable {
                 "a session was left open and must be closed first, and a test changes nothing"
             }
             NotWritable::NotAtOnce => "it cannot be recorded at once",
+            NotWritable::OnlyAtOnce => {
+                "it is recorded at once and in no other way; a DVD-RW that is blanked in full takes tracks and sessions"
+            }
             NotWritable::NoSuchMode => "the drive cannot record in this way",
             NotWritable::NoSound => "sound is recorded on CD-R and CD-RW only",
             NotWritable::NoReservations => {

@@ -3,21 +3,20 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use mmc_device::cd::{PREGAP, SHORTEST_TRACK};
 use mmc_device::{
     Abandoned, Drive, DriveError, Lba, MediumLeft, RecordingMode, SessionEnd, SessionRequest, Transport,
 };
 use multisession::FIRST_START;
-use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
+use sector_io::{SECTOR_SIZE, Sector, SectorCount};
 
 use super::audio::with_state;
 use super::growing_disc::{format_told, not_closed, stopped};
 use super::listening::heard;
 use super::read_ahead::read_ahead;
 use super::recorder_sink::RecorderSink;
-use super::successors::{SessionTakenAway, successors, without};
+use super::successors::{Before, SessionTakenAway};
 use super::verification::{Comparer, NOT_VERIFIED, Samples, Verification, verifying};
 use super::{Closing, OpenDrive, RecordingSpeed, Rotation, TrackSummary, drive_error};
 use crate::address::sector_of_lba;
@@ -127,9 +126,9 @@ impl OpenDrive {
         let name = self.name().to_owned();
         let medium = self.medium().clone();
         let overwritten = self.is_overwritable() && options.track.is_none();
-        let taken_away = match overwritten && !options.test_write {
-            true => self.successors_of(source)?,
-            false => Vec::new(),
+        let before = match overwritten && !options.test_write {
+            true => self.before(source)?,
+            false => Before::default(),
         };
         let asked_speed = options.speed.or(options.rotation.map(|_| RecordingSpeed::Fastest));
         let request = SessionRequest {
@@ -157,7 +156,7 @@ impl OpenDrive {
             };
             let mut next = sector_of_lba(start).unwrap_or(Sector::ZERO);
             let mut sink = RecorderSink::new(session, false, &name, &telling);
-            let written = sink.prelude(&without(&taken_away)).and_then(|()| {
+            let written = sink.prelude(&before.zeros()).and_then(|()| {
                 source.read(control, "the track is incomplete", |run, done, queue| {
                     sink.write(next, run)?;
                     let behind = next.checked_add(SectorCount::new((run.len() / SECTOR_SIZE) as u32));
@@ -223,18 +222,18 @@ impl OpenDrive {
             sectors: source.sectors,
             padding: end.padding,
             reservation_refused: end.reservation_refused,
-            taken_away,
+            taken_away: before.behind,
         })
     }
 
-    /// The sessions that would pass for successors of a file recorded from sector 0 on.
-    fn successors_of(&self, source: &Source) -> Result<Vec<SessionTakenAway>> {
+    /// What there was before a file is recorded from sector 0 on.
+    fn before(&self, source: &Source) -> Result<Before> {
+        let disc = self.disc()?;
         // What cannot be read has no successors, if that is for damage.
-        if let Some(error) = self.disc()?.drive_failure() {
+        if let Some(error) = disc.drive_failure() {
             return Err(Error::ImportRead(error));
         }
-        let medium: Arc<dyn ReadSectors> = self.sectors.clone();
-        successors(&medium, &source.path)
+        Before::of(&disc, &source.path)
     }
 
     /// Looks whether these files can be recorded one behind another, before the first of them is: what

@@ -1,11 +1,11 @@
-//! Sessions that lie behind what is to be recorded from sector 0 on, and would pass for its successors.
+//! Sessions of before on a medium that is recorded over from sector 0 on, or blanked: what is left of them would pass for a session.
 
 use std::fmt;
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-use multisession::HEAD_SECTORS;
+use multisession::{HEAD_SECTORS, Session};
 use sector_io::{Extent, FileSectors, ReadError, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 use serde::Serialize;
 
@@ -32,44 +32,79 @@ impl fmt::Display for SessionTakenAway {
     }
 }
 
+/// Where readers of UDF look for an anchor (ECMA-167 3/8.4.2.1), in whole units of recording: it may lead to any session.
+const ANCHOR: Extent = Extent::new(Sector::new(256), HEAD_SECTORS);
+
+/// What was on a medium before an image is recorded over it, and would tell of sessions whose sectors the image has.
+#[derive(Default)]
+pub(super) struct Before {
+    /// Those that lie behind the image, in ascending order.
+    pub(super) behind: Vec<SessionTakenAway>,
+    /// What becomes zeros before the image comes, in this order.
+    zeros: Vec<Extent>,
+}
+
+impl Before {
+    /// Of a medium that holds `old`, with the sessions that readers would find behind the image in the file at `path`.
+    ///
+    /// # Errors
+    /// [`Error::SourceOpen`], [`Error::ImportRead`].
+    pub(super) fn of(old: &Disc, path: &Path) -> Result<Before> {
+        let opened = |source| Error::SourceOpen { path: path.to_owned(), source };
+        let file = File::open(path).map_err(opened)?;
+        let sectors = FileSectors::new(file.try_clone().map_err(opened)?).map_err(opened)?.sectors();
+        let end = Sector::new(sectors.get());
+        let mut behind: Vec<SessionTakenAway> = Vec::new();
+        let mut found = found_by(old);
+        for session in old.sessions().iter().filter(|session| session.start >= end) {
+            behind.push(SessionTakenAway::of(old, session));
+        }
+        loop {
+            let image = FileSectors::new(file.try_clone().map_err(opened)?).map_err(opened)?;
+            let zeros = found.iter().copied().chain([ANCHOR]).collect();
+            let disc = Disc::from_source(Arc::new(ToBe { image, zeros, medium: old.source().clone() }), "")?;
+            let is_new = |session: &&Session| {
+                session.start >= end && found.iter().all(|extent| extent.start != session.start)
+            };
+            let Some(session) = disc.sessions().iter().filter(is_new).min_by_key(|session| session.start)
+            else {
+                break;
+            };
+            found.extend(ends_of(session));
+            behind.push(SessionTakenAway::of(&disc, session));
+        }
+        behind.sort_unstable_by_key(|session| session.start);
+        found.sort_unstable_by_key(|extent| extent.start);
+        let is_used = !old.sessions().is_empty() || !found.is_empty();
+        let found_first = [Extent::new(Sector::ZERO, HEAD_SECTORS), ANCHOR];
+        let zeros = found_first.into_iter().filter(|_| is_used).chain(found).collect();
+        Ok(Before { behind, zeros })
+    }
+
+    /// What is written first: the head, for it leads to the sessions, the anchor of UDF, and what each session has. A stop
+    /// among them leaves each session that is still found whole.
+    pub(super) fn zeros(&self) -> Vec<(Sector, Vec<u8>)> {
+        self.zeros.iter().map(|extent| (extent.start, vec![0; extent.len.bytes() as usize])).collect()
+    }
+}
+
+/// What the sessions of a disc are found by, but for the head.
+pub(super) fn found_by(disc: &Disc) -> Vec<Extent> {
+    disc.sessions().iter().flat_map(ends_of).filter(|extent| extent.start > Sector::ZERO).collect()
+}
+
+/// What a session is found by: its own descriptors, and what is in front of these; and in its last sectors the other anchor of UDF.
+fn ends_of(session: &Session) -> impl Iterator<Item = Extent> + use<> {
+    let last = session.end.and_then(|end| end.get().checked_sub(HEAD_SECTORS.get()));
+    let starts = [Some(session.start), last.map(Sector::new).filter(|last| *last > session.start)];
+    starts.into_iter().flatten().map(|start| Extent::new(start, HEAD_SECTORS))
+}
+
 impl SessionTakenAway {
-    /// Its descriptors, and what is in front of these.
-    fn head(&self) -> Extent {
-        Extent::new(Sector::new(self.start), HEAD_SECTORS)
-    }
-}
-
-/// What readers would find behind an image on a medium, in ascending order.
-///
-/// # Errors
-/// [`Error::SourceOpen`], [`Error::ImportRead`].
-pub(super) fn successors(medium: &Arc<dyn ReadSectors>, path: &Path) -> Result<Vec<SessionTakenAway>> {
-    let opened = |source| Error::SourceOpen { path: path.to_owned(), source };
-    let file = File::open(path).map_err(opened)?;
-    let mut taken_away: Vec<SessionTakenAway> = Vec::new();
-    loop {
-        let image = FileSectors::new(file.try_clone().map_err(opened)?).map_err(opened)?;
-        let end = Sector::new(image.sectors().get());
-        let zeros = taken_away.iter().map(SessionTakenAway::head).collect();
-        let disc = Disc::from_source(Arc::new(ToBe { image, zeros, medium: medium.clone() }), "")?;
-        let behind = disc.sessions().iter().filter(|session| {
-            session.start >= end && taken_away.iter().all(|taken| taken.start != session.start.get())
-        });
-        let Some(session) = behind.min_by_key(|session| session.start) else { break };
+    fn of(disc: &Disc, session: &Session) -> SessionTakenAway {
         let volume = disc.describe(Some(session.number)).map(|summary| summary.volume);
-        let start = session.start.get();
-        taken_away.push(SessionTakenAway { start, volume: volume.unwrap_or_default() });
+        SessionTakenAway { start: session.start.get(), volume: volume.unwrap_or_default() }
     }
-    taken_away.sort_unstable_by_key(|session| session.start);
-    Ok(taken_away)
-}
-
-/// What is written before the image so that they are none: the head becomes zeros first, for it may lead to them.
-pub(super) fn without(successors: &[SessionTakenAway]) -> Vec<(Sector, Vec<u8>)> {
-    let zeros = |start| (start, vec![0; HEAD_SECTORS.bytes() as usize]);
-    let starts = successors.iter().map(|session| Sector::new(session.start));
-    let head = (!successors.is_empty()).then_some(Sector::ZERO);
-    head.into_iter().chain(starts).map(zeros).collect()
 }
 
 /// A medium as it is to be.

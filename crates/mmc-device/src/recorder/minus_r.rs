@@ -23,6 +23,41 @@ struct Abilities {
     write: Option<DvdRWrite>,
 }
 
+impl Abilities {
+    /// By the features that are current. A drive that does not tell them is tried.
+    fn of<T: Transport>(drive: &mut Drive<T>) -> Abilities {
+        let Ok(configuration) = drive.configuration() else {
+            return Abilities { incremental: true, at_once: true, write: None };
+        };
+        let current = |code| configuration.feature(code).is_some_and(|feature| feature.current);
+        let write = configuration.feature(FeatureCode::DVD_R_WRITE).and_then(Feature::dvd_r_write);
+        Abilities {
+            incremental: current(FeatureCode::INCREMENTAL_STREAMING_WRITABLE),
+            at_once: current(FeatureCode::DVD_R_WRITE),
+            write,
+        }
+    }
+
+    /// So it is with a DVD-RW that was blanked minimally.
+    fn is_only_at_once(&self, medium: &Medium) -> bool {
+        medium.state == MediumState::Blank && self.at_once && !self.incremental
+    }
+}
+
+/// That a track can be reserved on the medium.
+///
+/// # Errors
+/// [`DriveError::NotWritable`] with [`NotWritable::OnlyAtOnce`].
+pub(crate) fn check_takes_tracks<T: Transport>(
+    drive: &mut Drive<T>,
+    medium: &Medium,
+) -> Result<(), DriveError> {
+    match Abilities::of(drive).is_only_at_once(medium) {
+        true => Err(DriveError::NotWritable { profile: medium.profile, reason: NotWritable::OnlyAtOnce }),
+        false => Ok(()),
+    }
+}
+
 impl<T: Transport> Recorder for MinusR<'_, T> {
     fn check(&mut self, request: &SessionRequest) -> Result<(), DriveError> {
         let abilities = self.abilities();
@@ -63,7 +98,9 @@ impl<T: Transport> Recorder for MinusR<'_, T> {
 
 impl<T: Transport> MinusR<'_, T> {
     fn check_by(&self, request: &SessionRequest, abilities: &Abilities) -> Result<(), DriveError> {
+        let in_parts = self.part != Part::Session || request.mode == RecordingMode::Incremental;
         let reason = match request {
+            _ if in_parts && abilities.is_only_at_once(&self.medium) => NotWritable::OnlyAtOnce,
             _ if request.test_write && abilities.write.is_some_and(|write| !write.test_write) => {
                 NotWritable::NoTestWrite
             }
@@ -88,18 +125,8 @@ impl<T: Transport> MinusR<'_, T> {
             }
     }
 
-    /// By the features that are current. A drive that does not tell them is tried.
     fn abilities(&mut self) -> Abilities {
-        let Ok(configuration) = self.drive.configuration() else {
-            return Abilities { incremental: true, at_once: true, write: None };
-        };
-        let current = |code| configuration.feature(code).is_some_and(|feature| feature.current);
-        let write = configuration.feature(FeatureCode::DVD_R_WRITE).and_then(Feature::dvd_r_write);
-        Abilities {
-            incremental: current(FeatureCode::INCREMENTAL_STREAMING_WRITABLE),
-            at_once: current(FeatureCode::DVD_R_WRITE),
-            write,
-        }
+        Abilities::of(self.drive)
     }
 
     /// Has the drive measure the laser power, unless it knows it for this disc. That it cannot is no reason not to

@@ -15,6 +15,7 @@ mod tao;
 mod tests;
 
 pub use cd::{CdRequest, PausedTracks, RawSession, SessionAtOnce, SoundTracks, WrittenTrack};
+pub(crate) use minus_r::check_takes_tracks;
 pub(crate) use recording::{close_session, close_track};
 
 use crate::{
