@@ -264,3 +264,62 @@ fn a_dry_run_is_refused_where_the_run_is() {
     assert!(told["boot_losses"][0].as_str().unwrap().starts_with("boot catalog: "), "{told}");
     assert_eq!(json(folder, &["info", "--json", "sim:disc"])["sessions"].as_array().unwrap().len(), 1);
 }
+
+/// Names in another form, for all of ISO 9660, Joliet and UDF.
+fn names_in_another_form(folder: &Path) {
+    sources(folder);
+    let long = format!("docs/{}.txt", "long ".repeat(15));
+    for name in ["docs/file-one.txt", "docs/with:colon.txt", "docs/UPPER.TXT", &long] {
+        fs::write(folder.join(name), name).unwrap();
+    }
+}
+
+/// The paths of what a session has in another form than the one before.
+fn changed(done: &Value) -> Vec<&str> {
+    let notices = done["notices"].as_array().unwrap().iter();
+    notices.filter(|one| one["as_before"] != true).map(|one| one["path"].as_str().unwrap()).collect()
+}
+
+/// What is in another form since the first session is told by no update, as by no append: only what the update brings.
+#[test]
+fn untouched_files_are_told_by_no_update() {
+    let host = tempfile::tempdir().unwrap();
+    let folder = host.path();
+    names_in_another_form(folder);
+    for file_systems in [
+        "rock-ridge",
+        "rock-ridge,joliet",
+        "rock-ridge,joliet,udf",
+        "udf",
+        "joliet",
+        "iso9660",
+        "iso9660-1999",
+    ] {
+        let _ = fs::remove_file(folder.join("image.iso"));
+        fs::write(folder.join("docs/UPPER.TXT"), "as it was").unwrap();
+        run(folder, &["build", "-q", "--fs", file_systems, "-o", "image.iso", "docs"]);
+        let update = ["update", "--strict", "image.iso", "docs", "--json"];
+        fs::write(folder.join("docs/UPPER.TXT"), "changed").unwrap();
+        fs::remove_file(folder.join("docs/b.txt")).unwrap();
+        let dry = [&update[..], &["--dry-run"]].concat();
+        assert_eq!(json(folder, &dry)["difference"]["changed"], 1, "{file_systems}");
+        let done = json(folder, &update);
+        assert_eq!((&done["written"], changed(&done)), (&true.into(), vec![]), "{file_systems}: {done}");
+        assert_eq!(json(folder, &update)["written"], false, "{file_systems}");
+
+        // What is new, or has another name, is told, and nothing else.
+        fs::rename(folder.join("docs/file-one.txt"), folder.join("docs/file-two:.txt")).unwrap();
+        fs::write(folder.join("docs/new:name.txt"), "new").unwrap();
+        let without = update.iter().copied().filter(|&word| word != "--strict");
+        let done = json(folder, &without.collect::<Vec<_>>());
+        let told = changed(&done);
+        assert!(
+            told.iter().all(|path| ["/file-two:.txt", "/new:name.txt"].contains(path)),
+            "{file_systems}: {done}"
+        );
+        assert!(!told.is_empty() || file_systems == "udf", "{file_systems}: {done}");
+        fs::rename(folder.join("docs/file-two:.txt"), folder.join("docs/file-one.txt")).unwrap();
+        fs::remove_file(folder.join("docs/new:name.txt")).unwrap();
+        fs::write(folder.join("docs/b.txt"), "second").unwrap();
+    }
+}

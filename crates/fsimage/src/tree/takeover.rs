@@ -127,14 +127,35 @@ impl Tree {
 
     /// Gives an item another place; the children of both directories are set with [`Tree::set_children`].
     pub(crate) fn put(&mut self, node: NodeId, parent: NodeId, name: &[u8]) -> Result<()> {
+        if self.name(node) == name && self.parent(node) == parent {
+            return Ok(());
+        }
+        self.call(node, name)?;
+        let moved = self.place_mut(node);
+        moved.parent = parent;
+        moved.marks.insert(Marks::PLACED_ANEW);
+        Ok(())
+    }
+
+    /// Gives an item the name of which the imported session's is a form. What other file systems recorded of it may not
+    /// follow from that name: then it counts as another.
+    pub(crate) fn spell(&mut self, node: NodeId, name: &[u8]) -> Result<()> {
+        if self.name(node) != name {
+            let had_own_names = self.own_names_of(node).next().is_some();
+            self.call(node, name)?;
+            if had_own_names {
+                self.place_mut(node).marks.insert(Marks::PLACED_ANEW);
+            }
+        }
+        Ok(())
+    }
+
+    fn call(&mut self, node: NodeId, name: &[u8]) -> Result<()> {
         if self.name(node) != name {
             let name = self.names.push(name)?;
             self.forget_own_names(node);
             self.place_mut(node).name = name;
         }
-        let moved = self.place_mut(node);
-        moved.parent = parent;
-        moved.marks.insert(Marks::PLACED_ANEW);
         Ok(())
     }
 

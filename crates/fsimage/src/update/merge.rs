@@ -93,7 +93,10 @@ impl Merge {
         };
         {
             let Update { base, wanted, .. } = &mut self.update;
-            base.put(id, parent, wanted.name(node))?;
+            match fate.aspects.contains(Aspects::RENAMED) {
+                true => base.put(id, parent, wanted.name(node))?,
+                false => base.spell(id, wanted.name(node))?,
+            }
         }
         let stays = match (self.update.wanted.kind(node), self.update.base.kind(id)) {
             (NodeKind::File(new), NodeKind::File(old)) => {
