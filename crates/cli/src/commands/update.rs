@@ -118,6 +118,11 @@ fn update(
     options.place = ground.place;
     let mut sources = Tree::new();
     let added = add_sources(&mut sources, &args.authoring, written, &context.control)?;
+    let recorded = imported.as_ref().and_then(|imported| imported.digests);
+    let algorithm = digests::algorithm(&args.authoring.digests, recorded)?;
+    if algorithm.is_some() {
+        sources.remove_digests()?;
+    }
     let comparison = compare(args, ground.disc, imported.as_mut(), sources, &options, &context.control)?;
     let (counts, read_back) = (comparison.difference().counts(), comparison.read_back());
     if args.compare == CompareName::Digests && read_back > 0 {
@@ -156,8 +161,7 @@ fn update(
         &mut tree,
         &mut options,
     )?;
-    let recorded = imported.as_ref().and_then(|imported| imported.digests);
-    let compressed = (&args.authoring.zisofs, digests::algorithm(&args.authoring.digests, recorded)?);
+    let compressed = (&args.authoring.zisofs, algorithm);
     zisofs::apply(compressed, &mut tree, &options, None, context)?;
     sparse::apply(args.authoring.sparse, &mut tree, &options, None, context)?;
     digests::apply(&args.authoring.digests, recorded, &mut tree, &mut options, context)?;

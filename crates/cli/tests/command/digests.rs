@@ -220,3 +220,55 @@ fn lists_among_the_sources() {
     let refused = scene.fail(2, &["build", "-o", "d.iso", "docs", "--digests", "sha256", "--fs", "iso9660"]);
     assert!(refused.contains("rock-ridge"), "{refused}");
 }
+
+/// What gives way to the recorded digests is no difference.
+#[test]
+fn lists_among_the_sources_are_no_change() {
+    let scene = Scene::new();
+    let build = ["build", "-q", "-o", "a.iso", "docs", "--digests", "sha256"];
+    scene.run(&build);
+    scene.run(&["extract", "-q", "a.iso", "-C", "tree"]);
+    fs::copy(scene.path("tree/.digests/files.sha256"), scene.path("tree/.digests/files.b3")).unwrap();
+    let update = ["update", "--json", "a.iso", "tree"];
+    let dry = scene.json(&[&update[..], &["--dry-run"]].concat());
+    assert_eq!((&dry["would_write"], &dry["changes"]), (&false.into(), &serde_json::json!([])), "{dry}");
+    for options in [&[][..], &["--digests", "sha256"], &["--digests", "sha256", "--compare", "digests"]] {
+        let done = scene.json(&[&update[..], options].concat());
+        assert_eq!(done["written"], false, "{options:?}: {done}");
+    }
+    // A change is that alone.
+    fs::write(scene.path("tree/readme.txt"), "other").unwrap();
+    let done = scene.json(&update);
+    assert_eq!((&done["difference"]["added"], &done["difference"]["changed"]), (&0.into(), &1.into()));
+    assert_eq!(digests_of(&scene, "a.iso", "2")["compared"], 5);
+    // What else is in the folder is a file as others are.
+    fs::write(scene.path("tree/.digests/notes"), "note").unwrap();
+    assert_eq!(scene.json(&update)["difference"]["added"], 2);
+    assert_eq!(scene.run(&["cat", "a.iso", ".digests/notes"]), "note");
+    assert_eq!(scene.json(&update)["written"], false);
+    // A blank medium has none to begin with.
+    let blank = ["update", "--json", "--drive", "sim:bd-r:disc", "tree", "--digests", "sha256"];
+    assert_eq!(scene.json(&blank)["difference"]["new_bytes"], 20);
+    assert_eq!(scene.json(&["update", "--json", "--drive", "sim:disc", "tree"])["written"], false);
+}
+
+/// A list without lines is empty, and is no file that only some file system has.
+#[test]
+fn an_empty_list_is_no_loss() {
+    for file_systems in ["rock-ridge,joliet", "rock-ridge,joliet,iso9660-1999,udf", "joliet", "udf,joliet"] {
+        let scene = Scene::new();
+        scene.run(&["build", "-q", "--fs", file_systems, "-o", "a.iso", "docs/empty", "--digests", "sha256"]);
+        scene.run(&["append", "-q", "--remove", "empty", "a.iso"]);
+        assert_eq!(scene.run(&["ls", "-lR", "a.iso"]).matches("files.sha256").count(), 1);
+        for file_system in file_systems.split(',') {
+            let append = ["append", "--import", file_system, "a.iso", "docs/readme.txt"];
+            fs::copy(scene.path("a.iso"), scene.path("b.iso")).unwrap();
+            let done = scene.command(&append).assert().success().get_output().clone();
+            let told = String::from_utf8_lossy(&done.stderr);
+            assert!(!told.contains("left out"), "{file_systems} by {file_system}: {told}");
+            fs::copy(scene.path("b.iso"), scene.path("a.iso")).unwrap();
+        }
+        scene.run(&["append", "--strict", "-q", "a.iso", "docs/readme.txt"]);
+        assert_eq!(digests_of(&scene, "a.iso", "3")["compared"], 2);
+    }
+}

@@ -63,8 +63,11 @@ impl Tree {
             replace: true,
             ..ItemOptions::default()
         };
-        let folder = self.add(FOLDER, Item::Directory, &with(Attributes::DIRECTORY))?;
-        self.remove_digest_files(folder)?;
+        self.remove_digests()?;
+        let folder = match self.lookup(FOLDER) {
+            Some(folder) if matches!(self.kind(folder), NodeKind::Directory(_)) => folder,
+            _ => self.add(FOLDER, Item::Directory, &with(Attributes::DIRECTORY))?,
+        };
         let file = |tree: &mut Tree, name: &str| -> Result<(NodeId, ContentId)> {
             let empty = Item::Bytes(Arc::from(&[][..]));
             let node = tree.add_in(folder, name.as_bytes(), empty, &with(Attributes::FILE))?;
@@ -96,12 +99,22 @@ impl Tree {
         Ok(recorded)
     }
 
-    /// Takes the files of digests out of their folder, by whatever algorithm.
-    pub(super) fn remove_digest_files(&mut self, folder: NodeId) -> Result<()> {
+    /// Takes out the files that hold digests, by whatever algorithm, and their folder if nothing else is in it.
+    /// [`record_digests`](Tree::record_digests) does; a source tree that is compared with a session
+    /// ([`Update`](crate::update::Update)) must not have them where the next session records digests, for they are no change.
+    ///
+    /// # Errors
+    /// As [`Tree::remove`].
+    pub fn remove_digests(&mut self) -> Result<()> {
+        let Some(folder) = self.lookup(FOLDER) else { return Ok(()) };
         let NodeKind::Directory(directory) = self.kind(folder) else { return Ok(()) };
         let names = DigestAlgorithm::ALL.iter().flat_map(|by| [by.list_name(), by.session_name()]);
-        for node in names.filter_map(|name| self.child(directory, name.as_bytes())).collect::<Vec<_>>() {
+        let files: Vec<_> = names.filter_map(|name| self.child(directory, name.as_bytes())).collect();
+        for &node in &files {
             self.remove(node)?;
+        }
+        if !files.is_empty() && self.child_count(directory) == 0 {
+            self.remove(folder)?;
         }
         Ok(())
     }

@@ -167,6 +167,8 @@ pub(crate) struct TakenDigests {
     pub(crate) algorithm: DigestAlgorithm,
     /// Those of names that only another hierarchy has than the one that was imported.
     pub(crate) elsewhere: BTreeMap<Vec<u8>, Digest>,
+    /// The path of the list, which is in the tree no longer.
+    pub(crate) list: Vec<u8>,
 }
 
 /// What a session has recorded of itself.
@@ -218,13 +220,9 @@ pub(crate) fn take_recorded(
     for (content, digest) in known.here {
         tree.know_digest(algorithm, content, digest);
     }
-    if let Some(folder) = tree.lookup(FOLDER) {
-        tree.remove_digest_files(folder)?;
-        if matches!(tree.kind(folder), NodeKind::Directory(directory) if tree.child_count(directory) == 0) {
-            tree.remove(folder)?;
-        }
-    }
-    Ok(Some(TakenDigests { algorithm, elsewhere: known.elsewhere }))
+    tree.remove_digests()?;
+    let lists = lists.path();
+    Ok(Some(TakenDigests { algorithm, elsewhere: known.elsewhere, list: [b"/", &lists[..]].concat() }))
 }
 
 /// Whether the digests in a session are those that it recorded of itself. Files of this kind that come from another disc,

@@ -80,6 +80,8 @@ pub struct Imported {
     pub(super) left_out: Vec<u32>,
     /// Digests of names that only another hierarchy has.
     pub(super) digests_elsewhere: BTreeMap<Vec<u8>, Digest>,
+    /// The path of the list of digests, which is not in the tree.
+    pub(super) digest_list: Option<Vec<u8>>,
     /// What could not be kept.
     pub warnings: Vec<ImportWarning>,
 }

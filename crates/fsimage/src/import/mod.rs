@@ -176,8 +176,9 @@ fn import_within(
         kept |= others.take_into(&mut read, image.file_system(), file_systems)?;
     }
     let recorded = take_recorded((disc, &image), &mut read.tree, control, &mut read.warnings)?;
-    let (digests, digests_elsewhere) =
-        recorded.map(|recorded| (recorded.algorithm, recorded.elsewhere)).unzip();
+    let digests = recorded.as_ref().map(|recorded| recorded.algorithm);
+    let (digests_elsewhere, digest_list) =
+        recorded.map(|recorded| (recorded.elsewhere, recorded.list)).unzip();
     let digests_elsewhere = digests_elsewhere.unwrap_or_default();
     let ReadTree {
         mut tree,
@@ -244,6 +245,7 @@ fn import_within(
                 kept,
                 left_out,
                 digests_elsewhere,
+                digest_list,
                 warnings,
             });
         }
@@ -291,6 +293,7 @@ fn import_within(
         kept,
         left_out,
         digests_elsewhere,
+        digest_list,
         warnings,
     })
 }

@@ -193,7 +193,8 @@ impl Imported {
             let lost = image.losses_of_tree(control)?.into_iter().next().map(|loss| loss.to_string());
             let strangers = strangers.bare;
             let rules = names::rules(has_long_names);
-            Ok((Other { file_system, shown, bare, directories, strangers, rules }, lost))
+            let taken_out = self.digest_list.clone();
+            Ok((Other { file_system, shown, bare, directories, strangers, taken_out, rules }, lost))
         });
         if says_otherwise {
             let imported = self.file_system;
@@ -324,6 +325,8 @@ struct Other {
     directories: HashMap<Vec<u8>, bool>,
     /// Those of what has no data, and of directories with nothing in them, at which the tree has nothing.
     strangers: Vec<Vec<u8>>,
+    /// The path of what the imported hierarchy has as well, and the tree has no longer.
+    taken_out: Option<Vec<u8>>,
     /// By which its names follow from those of the tree, where no others are kept.
     rules: PlanOptions,
 }
@@ -424,7 +427,8 @@ impl Other {
     fn bare_not_shown(&self, tree: &Tree, unknown: &Unknown, forms: &Forms) -> Vec<ImportWarning> {
         let there = self.strangers.iter().filter(|path| !unknown.renamed.contains(*path)).cloned().collect();
         let here = unknown.nodes.iter().chain(&unknown.directories);
-        let here: Vec<Vec<u8>> = here.map(|&node| paths::path_in(tree, node, self.file_system)).collect();
+        let here = here.map(|&node| paths::path_in(tree, node, self.file_system));
+        let here: Vec<Vec<u8>> = here.chain(self.taken_out.clone()).collect();
         let (mut left, _) = forms.unmatched(&here, there);
         left.sort();
         left.iter().map(|path| not_shown(path, self.file_system)).collect()
@@ -572,6 +576,7 @@ mod tests {
                 bare: HashSet::new(),
                 directories: HashMap::new(),
                 strangers: Vec::new(),
+                taken_out: None,
                 rules: PlanOptions::default(),
             }
             .keeps(name.as_bytes())
