@@ -3,55 +3,89 @@
 use std::collections::BTreeMap;
 
 use fsimage::{
-    BootLoss, BootSetUp, Control, Disc, Error, ImportOptions, ImportWarning, Item, ItemOptions, Losses,
-    NodeId, PlanOptions, Tree,
+    BootLoss, BootSetUp, Disc, Error, ImportOptions, ImportWarning, Item, ItemOptions, Losses, NodeId,
+    PlanOptions, Tree,
 };
 
 use crate::args::{Authoring, Boot, Changes, ImagePath, ImportedBoot, Move, Restore};
+use crate::commands::Context;
 use crate::failure::Failure;
 use crate::plan_options::times;
+use crate::printable::printable;
+
+fn shown(path: &ImagePath) -> String {
+    String::from_utf8_lossy(path.as_bytes()).into_owned()
+}
 
 fn found(tree: &Tree, path: &ImagePath) -> Result<NodeId, Error> {
-    let not_found =
-        || Error::NotFound { path: String::from_utf8_lossy(path.as_bytes()).into_owned(), wanted: None };
+    let not_found = || Error::NotFound { path: shown(path), wanted: None };
     tree.lookup(path.as_bytes()).ok_or_else(not_found)
 }
 
-/// Brings back what older sessions have. Gives what could not be kept of their trees.
+/// Brings back what older sessions have, and tells what could not be kept of their trees. Gives that.
 fn restore(
-    changes: &Changes,
+    restore: &[Restore],
     (disc, options): (Option<&Disc>, &ImportOptions),
     tree: &mut Tree,
-    control: &Control,
+    strict: bool,
+    context: &Context,
 ) -> Result<Vec<ImportWarning>, Failure> {
-    let disc = match disc {
-        Some(disc) => disc,
-        None if changes.restore.is_empty() => return Ok(Vec::new()),
-        None => return Err(Failure::argument("--restore", "there is no earlier session")),
-    };
     let mut wanted: BTreeMap<u16, Vec<&ImagePath>> = BTreeMap::new();
-    for Restore { session, path } in &changes.restore {
+    for Restore { session, path } in restore {
         wanted.entry(*session).or_default().push(path);
     }
     let mut warnings = Vec::new();
     for (session, paths) in wanted {
+        let Some(disc) = disc else {
+            let reason = format!("there is no session {session}, nor any other before this one");
+            return Err(Failure::argument("--restore", reason));
+        };
         let options = ImportOptions { session: Some(session), ..options.clone() };
-        let older = fsimage::import(disc, &options, control)?;
+        let older = fsimage::import(disc, &options, &context.control)?;
+        context.tell_import(&format!("import of session {session}"), &older.warnings, strict)?;
         for path in paths {
-            tree.restore(&older.tree, found(&older.tree, path)?)?;
+            let Some(node) = older.tree.lookup(path.as_bytes()) else {
+                let newest = newest_with(disc, &options, path);
+                return Err(Error::NotInSession { path: shown(path), session, newest }.into());
+            };
+            tree.restore(&older.tree, node).map_err(|error| named(error, session))?;
+            let path = older.tree.path(node);
+            context.say(format_args!("fsimage: restored as session {session} has it: {}", printable(&path)));
         }
         warnings.extend(older.warnings);
     }
     Ok(warnings)
 }
 
+/// The newest session that has something at a path.
+fn newest_with(disc: &Disc, options: &ImportOptions, path: &ImagePath) -> Option<u16> {
+    let has = |number: u16| {
+        let image = disc.image(Some(number), &options.preference);
+        image.and_then(|image| image.lookup(path.as_bytes())).is_ok()
+    };
+    disc.sessions().iter().rev().map(|session| session.number).find(|&number| has(number))
+}
+
+/// Says whose the item is that cannot be brought back.
+fn named(error: Error, session: u16) -> Error {
+    match error {
+        Error::MergeCollision { path, existing, existing_from, added, .. } => {
+            let added_from = format!("of session {session}");
+            Error::MergeCollision { path, existing, existing_from, added, added_from }
+        }
+        other => other,
+    }
+}
+
 /// Takes out what is to be removed, puts elsewhere what is to be moved, and brings back what is to be restored. The disc,
-/// with the options of the import, is that of the tree, where that was imported. Gives what could not be kept of what is restored.
+/// with the options of the import, is that of the tree, where that was imported. Gives what could not be kept of what is
+/// restored, which was told.
 pub(crate) fn apply(
     changes: &Changes,
     of: (Option<&Disc>, &ImportOptions),
     tree: &mut Tree,
-    control: &Control,
+    strict: bool,
+    context: &Context,
 ) -> Result<Vec<ImportWarning>, Failure> {
     let remove = |path: &ImagePath| found(tree, path);
     let removed: Vec<NodeId> = changes.remove.iter().map(remove).collect::<Result<_, _>>()?;
@@ -90,7 +124,7 @@ pub(crate) fn apply(
         };
         tree.move_to(node, parent, name)?;
     }
-    restore(changes, of, tree, control)
+    restore(&changes.restore, of, tree, strict, context)
 }
 
 /// Puts what boots into the options: that of the imported session, and what the command line says. Gives what is lost.

@@ -85,5 +85,5 @@ fn parse_restore(text: OsString) -> Result<Restore, String> {
         .and_then(|(session, path)| {
             Some(Restore { session: number(session)?, path: parse_image_path(path.to_owned()) })
         })
-        .ok_or_else(|| "wanted NUMBER:PATH, with the number of a session".to_owned())
+        .ok_or_else(|| "wanted NUMBER:PATH, with a number of a session, from 1".to_owned())
 }

@@ -24,8 +24,7 @@ pub(super) fn run(args: &Append, context: &Context) -> Result<Exit, Failure> {
     let mut options = plan_options(&args.authoring, imported.plan_options())?;
     options.place = growing.place();
     let of = (Some(growing.disc()), &import);
-    let restored = changes::apply(&args.changes, of, &mut imported.tree, &context.control)?;
-    context.tell_warnings(&restored, args.authoring.strict)?;
+    let restored = changes::apply(&args.changes, of, &mut imported.tree, args.authoring.strict, context)?;
     imported.warnings.extend(restored);
     let added =
         add_sources(&mut imported.tree, &args.authoring, &Written::image(&args.image), &context.control)?;

@@ -48,8 +48,7 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
     let mut options = plan_options(&args.authoring, options)?;
     options.place = growing.place();
     let of = (session.map(|_| growing.disc()), &import_options);
-    let restored = changes::apply(&args.changes, of, &mut tree, &context.control)?;
-    context.tell_warnings(&restored, args.authoring.strict)?;
+    let restored = changes::apply(&args.changes, of, &mut tree, args.authoring.strict, context)?;
     warnings.extend(restored);
     let added = add_sources(&mut tree, &args.authoring, &Written::drive(&args.drive), &context.control)?;
     let lost = keep_boot(

@@ -239,14 +239,24 @@ impl Context {
     /// What of an imported session is not kept. Losses are told even with `--quiet`; with `--strict` they are
     /// errors. Items that cannot be had are in the exit status.
     fn tell_warnings(&self, warnings: &[ImportWarning], strict: bool) -> Result<(), Failure> {
+        self.tell_import("import", warnings, strict)
+    }
+
+    /// The same of an import that is called something else.
+    pub(crate) fn tell_import(
+        &self,
+        import: &str,
+        warnings: &[ImportWarning],
+        strict: bool,
+    ) -> Result<(), Failure> {
         if let (true, Some(first)) = (strict, warnings.first()) {
-            return Err(Failure::argument("--strict", format!("import: {first}")));
+            return Err(Failure::argument("--strict", format!("{import}: {first}")));
         }
         if warnings.iter().any(ImportWarning::is_about_missing_items) {
             self.has_findings.set(true);
         }
         if !self.json {
-            warnings.iter().for_each(|warning| complain(format_args!("fsimage: import: {warning}")));
+            warnings.iter().for_each(|warning| complain(format_args!("fsimage: {import}: {warning}")));
         }
         Ok(())
     }

@@ -34,8 +34,7 @@ pub(super) fn run(args: &Plan, context: &Context) -> Result<Exit, Failure> {
         Some(Target::Drive(name)) => Written::drive(name),
     };
     let of = (disc.as_ref(), &import_options(&args.import)?);
-    let restored = changes::apply(&args.changes, of, &mut tree, &context.control)?;
-    context.tell_warnings(&restored, args.authoring.strict)?;
+    let restored = changes::apply(&args.changes, of, &mut tree, args.authoring.strict, context)?;
     warnings.extend(restored);
     let added = add_sources(&mut tree, &args.authoring, &written, &context.control)?;
     let boot = preset::boot(args.preset, &args.authoring.boot, &tree)?;

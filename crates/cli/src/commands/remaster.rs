@@ -23,8 +23,8 @@ pub(super) fn run(args: &Remaster, context: &Context) -> Result<Exit, Failure> {
     context.tell_warnings(&imported.warnings, args.authoring.strict)?;
     let mut options = plan_options(&args.authoring, imported.new_image_options())?;
     let tree = &mut imported.tree;
-    let restored = changes::apply(&args.changes, (Some(&disc), &import), tree, &context.control)?;
-    context.tell_warnings(&restored, args.authoring.strict)?;
+    let restored =
+        changes::apply(&args.changes, (Some(&disc), &import), tree, args.authoring.strict, context)?;
     imported.warnings.extend(restored);
     let added = add_sources(tree, &args.authoring, &written, &context.control)?;
     hfsplus::apply(&args.authoring.hfs_plus, tree, &mut options)?;

@@ -223,6 +223,60 @@ fn what_an_older_session_has_comes_back() {
     assert_eq!(scene.json(&["info", "--json", "a.iso"]), three);
 }
 
+/// Each message of what is brought back says from which session, or why it is not.
+#[test]
+fn what_is_told_of_restoring_names_the_session() {
+    let scene = Scene::new();
+    scene.build("a.iso");
+    scene.run(&["append", "a.iso", "--remove", "deep", "--remove", "readme.txt", "more/added.txt"]);
+    scene.run(&["append", "a.iso", "deep=docs/readme.txt"]);
+    let before = fs::read(scene.path("a.iso")).unwrap();
+    for (restore, words) in [
+        ("9:readme.txt", "there is no session 9; the sessions are 1 to 3"),
+        ("2:/readme.txt", "/readme.txt is not in session 2; session 1 is the newest that has it"),
+        ("1:added.txt", "added.txt is not in session 1; session 3 is the newest that has it"),
+        ("1:/deep/absent", "/deep/absent is not in session 1, nor in any other that can be read"),
+        ("1:readme.txt/x", "readme.txt/x is not in session 1, nor in any other that can be read"),
+        ("1:deep", "/deep: the directory of session 1 meets the file of the earlier session"),
+        ("0:readme.txt", "a number of a session, from 1"),
+    ] {
+        for command in [&["append", "a.iso"][..], &["remaster", "a.iso", "-o", "b.iso"]] {
+            let told = scene.fail(2, &[command, &["--restore", restore]].concat());
+            assert!(told.contains(words), "{restore}: {told}");
+        }
+    }
+    assert_eq!(fs::read(scene.path("a.iso")).unwrap(), before);
+    let told = scene.fail(2, &["append", "--json", "a.iso", "--restore", "2:readme.txt"]);
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(told["imapi2"], "IMAPI_E_ITEM_NOT_FOUND", "{told}");
+
+    let blank = ["burn", "--drive", "sim:bd-r:disc", "--restore", "1:readme.txt"];
+    assert!(scene.fail(2, &blank).contains("there is no session 1, nor any other before this one"));
+    scene.run(&["burn", "--drive", "sim:disc", "docs"]);
+    let burn = ["burn", "--drive", "sim:disc", "--restore"];
+    assert!(scene.fail(2, &[&burn[..], &["2:a"]].concat()).contains("session 1 is the only one"));
+
+    let told = |arguments: &[&str]| {
+        let told = scene.command(arguments).assert().success().get_output().stderr.clone();
+        String::from_utf8(told).unwrap()
+    };
+    let append = ["append", "a.iso", "--remove", "deep", "--restore", "1:/deep/", "--restore", "2:added.txt"];
+    let done = told(&append);
+    for line in [
+        "restored as session 1 has it: /deep",
+        "restored as session 2 has it: /added.txt",
+        "behind session 3",
+    ] {
+        assert!(done.contains(line), "{line}: {done}");
+    }
+    assert_eq!(scene.run(&["cat", "a.iso", "deep/er/three.txt"]), "three\n");
+    assert!(told(&[&burn[..], &["1:readme.txt"]].concat()).contains("session 1 has it: /readme.txt"));
+    // What cannot be kept of an older session is told as of that one.
+    scene.run(&["build", "-q", "--fs", "rock-ridge,joliet", "-o", "c.iso", "docs"]);
+    let joliet = told(&["append", "c.iso", "--import", "joliet", "--restore", "1:readme.txt"]);
+    assert!(joliet.contains("fsimage: import of session 1: owners"), "{joliet}");
+}
+
 #[test]
 fn append_to_an_image() {
     let scene = Scene::new();

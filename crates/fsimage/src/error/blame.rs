@@ -50,6 +50,7 @@ impl Error {
             | DuplicateName { .. }
             | MergeCollision { .. }
             | NotFound { .. }
+            | NotInSession { .. }
             | NotAFile { .. }
             | NotADirectory { .. }
             | NoUniqueName { .. }

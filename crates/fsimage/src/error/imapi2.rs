@@ -102,7 +102,7 @@ pub(super) fn code(error: &Error) -> Imapi2Code {
         MergeCollision { .. } => Imapi2Code::IMAPI_E_IMPORT_TYPE_COLLISION_DIRECTORY_EXISTS_AS_FILE,
         NotFound { wanted: Some(Kind::Directory), .. } => Imapi2Code::IMAPI_E_DIR_NOT_FOUND,
         NotFound { wanted: Some(_), .. } => Imapi2Code::IMAPI_E_FILE_NOT_FOUND,
-        NotFound { .. } => Imapi2Code::IMAPI_E_ITEM_NOT_FOUND,
+        NotFound { .. } | NotInSession { .. } => Imapi2Code::IMAPI_E_ITEM_NOT_FOUND,
         NotAFile { .. } => Imapi2Code::IMAPI_E_NOT_FILE,
         NotADirectory { .. } => Imapi2Code::IMAPI_E_NOT_DIR,
         NoUniqueName { .. } => Imapi2Code::IMAPI_E_NO_UNIQUE_NAME,

@@ -16,7 +16,7 @@ use sector_io::{ReadError, Sector, SectorCount};
 pub use blame::Blame;
 pub use imapi2::Imapi2Code;
 pub(crate) use imapi2::is_medium_file;
-use words::{differing, levels, named, others, remedy, told, what_boots};
+use words::{differing, in_session, levels, named, others, remedy, sessions, told, what_boots};
 
 use crate::audio::{CueProblem, SoundProblem};
 use crate::plan::Notice;
@@ -103,6 +103,16 @@ pub enum Error {
         path: String,
         /// What was asked for, if not just anything.
         wanted: Option<Kind>,
+    },
+    /// An older session, from which something was to be restored, has no such item.
+    #[error("{path} is not in session {session}{}", in_session(*newest))]
+    NotInSession {
+        /// Path inside the image.
+        path: String,
+        /// Number of the session.
+        session: u16,
+        /// The newest session that has it.
+        newest: Option<u16>,
     },
     /// An item that is in no directory: it was made so, or removed, or is below such a one.
     #[error("{path} is not in the tree; put it into a directory of it first")]
@@ -392,7 +402,7 @@ pub enum Error {
         file_system: FileSystem,
     },
     /// There is no session of that number.
-    #[error("there is no session {asked}; the sessions are 1 to {newest}")]
+    #[error("there is no session {asked}; {}", sessions(*newest))]
     SessionNotFound {
         /// Number asked for.
         asked: u16,

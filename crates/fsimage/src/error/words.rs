@@ -34,6 +34,20 @@ pub(super) fn levels(most: u32) -> &'static str {
     }
 }
 
+pub(super) fn sessions(newest: u16) -> String {
+    match newest {
+        1 => "session 1 is the only one".to_owned(),
+        newest => format!("the sessions are 1 to {newest}"),
+    }
+}
+
+pub(super) fn in_session(newest: Option<u16>) -> String {
+    newest.map_or_else(
+        || ", nor in any other that can be read".to_owned(),
+        |newest| format!("; session {newest} is the newest that has it"),
+    )
+}
+
 pub(super) fn others(count: u64) -> impl fmt::Display {
     match count {
         0 | 1 => String::new(),
