@@ -1,12 +1,13 @@
 //! A boot catalog that was read, as the options of one to be written.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use iso9660::el_torito::{
     BootCatalog, BootEntry, BootIndicator, EmulationFlags, InitialEntry, MediaType, PlatformId,
 };
 use sector_io::Sector;
 
+use super::gone::Gone;
 use super::landmarks::{Landmarks, Thing};
 use super::replaced::{Replaced, Replacement};
 use super::successors::Successors;
@@ -38,6 +39,10 @@ struct KeptImage {
     /// The content that it has in the imported session, and the path of its file.
     content: Option<ContentId>,
     path: String,
+    /// The place of its entry, and how much of it that says is loaded.
+    recorded: (u32, u16),
+    /// What it was before an earlier session removed its file.
+    gone: Option<Gone>,
 }
 
 /// First sectors that the catalog names, its own among them.
@@ -119,9 +124,52 @@ impl KeptCatalog {
                 BootSource::File(node) => (file(tree, node), tree.path(node)),
                 _ => (None, String::new()),
             };
-            kept.images.push(KeptImage { number, image, content, path });
+            let recorded = (sector, entry.sector_count);
+            kept.images.push(KeptImage { number, image, content, path, recorded, gone: None });
         }
         Ok(kept)
+    }
+
+    /// Says of boot images in no file which files of earlier sessions they were, and how long these are.
+    pub(super) fn know_gone(
+        &mut self,
+        tree: &mut Tree,
+        landmarks: &Landmarks,
+        files: &BTreeMap<u32, (Vec<u8>, u64)>,
+    ) -> Result<()> {
+        for kept in &mut self.images {
+            let (sector, loaded) = kept.recorded;
+            if let (Some((path, len)), Some(content)) =
+                (files.get(&sector), landmarks.content_in_no_file(sector))
+            {
+                let gone = Gone::new(tree, path, content, load_size(&kept.image, *len, loaded))?;
+                kept.path = tree.path(gone.node);
+                kept.gone = Some(gone);
+            }
+        }
+        Ok(())
+    }
+
+    /// What its boot images were whose files earlier sessions removed.
+    pub(super) fn gone(&self) -> impl Iterator<Item = &Gone> {
+        self.images.iter().filter_map(|kept| kept.gone.as_ref())
+    }
+
+    /// Boot images that stay where they are, though no file is them any more.
+    pub(super) fn boots_on(&self, tree: &Tree) -> Vec<BootLoss> {
+        let is_another = |kept: &KeptImage| kept.gone.is_some_and(|gone| gone.is_another(tree));
+        let boots_on = |kept: &&KeptImage| match kept.image.source {
+            BootSource::File(node) => !tree.holds(node),
+            BootSource::Content(_) | BootSource::Appended(_) => kept.gone.is_some(),
+        };
+        let told = |kept: &KeptImage| {
+            let (number, path) = (kept.number, kept.path.clone());
+            BootLoss::Outdated(Box::new(match is_another(kept) {
+                true => BootLoss::Image { number, reason: format!("{path}, which it was, is another file") },
+                false => BootLoss::ImageRemoved { number, path },
+            }))
+        };
+        self.images.iter().filter(boots_on).map(told).collect()
     }
 
     /// The file that it is in.
@@ -154,7 +202,7 @@ impl KeptCatalog {
             if let Some(recorded) = recorded {
                 kept.image.load_size = load_size(&kept.image, len, recorded);
             }
-            (kept.content, kept.path) = (Some(content), path.to_owned());
+            (kept.content, kept.path, kept.gone) = (Some(content), path.to_owned(), None);
         }
     }
 
@@ -163,7 +211,13 @@ impl KeptCatalog {
         let mut catalog = self.clone();
         catalog.file = self.file.map(|(node, content)| (successors.node(node), content));
         for kept in &mut catalog.images {
-            kept.image.source = successors.source(kept.image.source);
+            match kept.gone.map(|gone| (gone, successors.content(gone.content))) {
+                Some((gone, Some(node))) => {
+                    kept.image.source = BootSource::File(node);
+                    kept.image.load_size = gone.load_size;
+                }
+                _ => kept.image.source = successors.source(kept.image.source),
+            }
         }
         catalog
     }

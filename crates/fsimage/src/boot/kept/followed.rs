@@ -47,7 +47,7 @@ pub(super) fn session_of_head(
 }
 
 /// Files of a tree by their first sectors, those that are wanted: their paths, and their bytes.
-fn files_at(tree: &Tree, wanted: &BTreeSet<u32>) -> BTreeMap<u32, (Vec<Vec<u8>>, u64)> {
+pub(super) fn files_at(tree: &Tree, wanted: &BTreeSet<u32>) -> BTreeMap<u32, (Vec<Vec<u8>>, u64)> {
     let mut found: BTreeMap<u32, (Vec<Vec<u8>>, u64)> = BTreeMap::new();
     visit_files(tree, &mut |node, id| {
         let content = tree.content(id);

@@ -62,6 +62,20 @@ impl Landmarks {
         self.things.get(&sector).copied()
     }
 
+    /// Whether something lies there that no file is.
+    pub(super) fn is_in_no_file(&self, sector: u32) -> bool {
+        self.at(sector).is_some_and(|thing| !matches!(thing.source, BootSource::File(_)))
+    }
+
+    /// Its content.
+    pub(super) fn content_in_no_file(&self, sector: u32) -> Option<ContentId> {
+        match self.at(sector)?.source {
+            BootSource::Content(content) => Some(content),
+            BootSource::Appended(number) => self.content_of_appended(number),
+            BootSource::File(_) => None,
+        }
+    }
+
     /// Says what has taken the place of what lay at a sector, of so many bytes.
     pub(super) fn follow(&mut self, sector: u32, (source, len): (BootSource, u64), replacement: Replacement) {
         self.things.insert(sector, Thing { source, len });

@@ -150,7 +150,12 @@ impl fmt::Display for BootLoss {
                 write!(f, "volume of {kind} that begins in sector 0: {reason}")
             }
             BootLoss::Blessing { role, reason } => write!(f, "{role}: {reason}"),
-            BootLoss::Outdated(loss) => loss.fmt(f),
+            BootLoss::Outdated(loss) => match &**loss {
+                BootLoss::ImageRemoved { .. } => {
+                    write!(f, "{loss}, and it boots until another file has that path")
+                }
+                loss => loss.fmt(f),
+            },
             BootLoss::FromDisk => f.write_str(
                 "system area: what boots from a disk is given up, for boot options of a further session say what \
                  boots from a disc alone",

@@ -7,6 +7,7 @@ mod boot_block;
 mod boot_code;
 mod catalog;
 mod followed;
+mod gone;
 mod landmarks;
 mod left;
 mod loss;
@@ -186,7 +187,11 @@ impl BootSetUp {
         }
         if let Some(found) = found {
             let losses = &mut kept.losses;
-            kept.catalog = Some(KeptCatalog::read(tree, &mut landmarks, found, &nameless, losses)?);
+            let mut catalog = KeptCatalog::read(tree, &mut landmarks, found, &nameless, losses)?;
+            let places = catalog::places(found.1).filter(|&place| landmarks.is_in_no_file(place));
+            let files = gone::find(disc, session, reading, places)?;
+            catalog.know_gone(tree, &landmarks, &files)?;
+            kept.catalog = Some(catalog);
         }
         if let Some(set) = set {
             kept.volume_partitions = KeptVolumePartition::read(source, set, tree, &mut landmarks)?;
@@ -201,6 +206,9 @@ impl BootSetUp {
             kept.area = Some(area);
         }
         kept.natures = Natures::of(tree, kept.sources());
+        for gone in kept.catalog.iter().flat_map(KeptCatalog::gone) {
+            kept.natures.add(tree, gone.node, gone.content);
+        }
         Ok(kept)
     }
 
@@ -304,7 +312,8 @@ impl BootSetUp {
             BootSource::File(node) => Some(node),
             BootSource::Content(_) | BootSource::Appended(_) => None,
         });
-        Successors::of(tree, files, self.catalog_file())
+        let gone = self.catalog.iter().flat_map(KeptCatalog::gone);
+        Successors::of(tree, files, gone, self.catalog_file())
     }
 
     /// Puts the set-up into the options of an image that is made of the tree, when all changes to the tree have been
@@ -313,8 +322,9 @@ impl BootSetUp {
     /// was replaced, and lets partitions reach the new end. What is blessed in a volume of HFS+ is so again where the
     /// options have HFS+ and bless nothing else for the same. What a volume descriptor of ISO 9660 leads to, the boot
     /// catalog among it, is lost where the options do not have that. Gives what cannot be kept; and what stays as it is,
-    /// though nothing boots from it ([`BootLoss::Outdated`], which is never refused): a damaged boot catalog, and, where the
-    /// medium keeps its system area, what of that leads to something else than what boots now.
+    /// though nothing boots from it, or no file is it any more ([`BootLoss::Outdated`], which is never refused): a damaged
+    /// boot catalog, a boot image whose file was removed, in this session or one before, which boots until a file of its
+    /// path is added, and, where the medium keeps its system area, what of that leads to something else than what boots now.
     ///
     /// # Errors
     /// [`Error::BootLost`](crate::Error::BootLost) with all of that, if it is to be refused; as
@@ -363,6 +373,8 @@ impl BootSetUp {
         if !moves && has_iso9660 {
             let damaged = self.losses.iter().filter(|loss| matches!(loss, BootLoss::Catalog { .. }));
             losses.extend(damaged.map(|loss| BootLoss::Outdated(Box::new(loss.clone()))));
+            let catalog = self.catalog.iter().map(|catalog| catalog.under(&successors));
+            losses.extend(catalog.flat_map(|catalog| catalog.boots_on(tree)));
         }
         if let Some(left) = self.left.as_ref().filter(|_| !moves) {
             losses.extend(left.under(&successors).left_behind(tree, &replaced));

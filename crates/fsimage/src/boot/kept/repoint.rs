@@ -95,11 +95,20 @@ impl KeptSystemArea {
     /// The same with what stands for files that were removed.
     pub(super) fn under(&self, successors: &Successors) -> KeptSystemArea {
         let mut area = self.clone();
-        area.code = self.code.map(|code| KeptCode { source: successors.source(code.source), ..code });
+        let source = |source| match source {
+            BootSource::Appended(number) => {
+                let partition = self.appended.iter().find(|one| one.number == number);
+                let given_again = partition.and_then(|one| successors.content(one.content));
+                given_again.map_or(source, BootSource::File)
+            }
+            source => successors.source(source),
+        };
+        area.appended.retain(|one| successors.content(one.content).is_none());
+        area.code = self.code.map(|code| KeptCode { source: source(code.source), ..code });
         area.boot_block = self.boot_block.as_ref().map(|block| block.under(successors));
         for partition in &mut area.partitions {
-            if let Span::Thing(source, unit) = partition.span {
-                partition.span = Span::Thing(successors.source(source), unit);
+            if let Span::Thing(thing, unit) = partition.span {
+                partition.span = Span::Thing(source(thing), unit);
             }
         }
         area
