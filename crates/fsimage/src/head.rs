@@ -17,6 +17,7 @@ use crate::disc::udf::{anchor_at, is_continuable};
 use crate::disc::{Disc, is_own, may_be_missing};
 use crate::md5_tags::{ChecksumTag, Md5Piece, TagKind};
 use crate::plan::{LayoutPlan, SYSTEM_AREA, UdfOptions};
+use crate::recover::is_mendable;
 use crate::tree::FileSystems;
 use crate::{Error, Result};
 
@@ -358,7 +359,10 @@ impl NewHead {
         if let Some(udf) = &udf {
             // One that cannot be read is not one that is missing.
             read(source, Extent::new(ANCHOR, SectorCount::new(1)))?;
-            is_continuable(udf, source).or_else(refused)?;
+            is_continuable(udf, source).or_else(|reason| {
+                let is_lost = anchor_at(source, ANCHOR, ANCHOR).is_none() && is_mendable(disc);
+                refused(if is_lost { format!("{reason}; 'fsimage recover' writes it anew") } else { reason })
+            })?;
         }
         let sectors = (self.descriptors.len() / SECTOR_SIZE) as u32;
         let most = KEPT_ANCHOR.get() - SYSTEM_AREA.get();

@@ -4,103 +4,59 @@
 
 mod support;
 
-use std::fs::OpenOptions;
-use std::io::{Seek, SeekFrom, Write};
-use std::ops::Range;
 use std::path::Path;
 
-use fsimage::{
-    BurnOptions, Control, DEFAULT_PREFERENCE, FileSystems, GrowingDisc, HybridOptions, ImportOptions, Item,
-    ItemOptions, LayoutPlan, MediumKind, PartitionOptions, PlanOptions, Recovery, RecoveryAction, Tree,
-};
+use fsimage::{Control, FileSystems, ImportOptions, ImportWarning, MediumKind, Recovery, RecoveryAction};
+use peers::bsdtar::NameSpace;
 use support::grounds::{Ground, open};
-use support::list_image;
+use support::heads::{GROUNDS, burn, content, files, fill, is_whole, put, sectors, with_three};
 
-const GROUNDS: [Ground; 5] = [
-    Ground::Medium(MediumKind::DvdPlusRw),
-    Ground::Medium(MediumKind::DvdRam),
-    Ground::Medium(MediumKind::BdRe),
-    Ground::RestrictedOverwrite,
-    Ground::PseudoOverwrite,
-];
+const ISO9660: FileSystems = FileSystems::ISO9660.union(FileSystems::ROCK_RIDGE);
+const BRIDGE: FileSystems = ISO9660.union(FileSystems::UDF);
 
-const SECTOR: u64 = 2048;
+/// What a medium of three sessions holds, session by session.
+const SESSIONS: [(u16, &[&str]); 3] = [(1, &["/1"]), (2, &["/1", "/2"]), (3, &["/1", "/2", "/3"])];
 
-fn burn(at: &Path, name: &str, file_systems: FileSystems) -> fsimage::Result<()> {
-    let growing = GrowingDisc::open(open(at))?;
-    let (mut tree, options) = match growing.is_blank() {
-        true => {
-            // A partition table is in the system area.
-            let hybrid =
-                HybridOptions { partitions: vec![PartitionOptions::image()], ..HybridOptions::default() };
-            (Tree::new(), PlanOptions { file_systems, hybrid: Some(hybrid), ..PlanOptions::default() })
-        }
-        false => {
-            let imported = growing.import(&ImportOptions::default(), &Control::default())?;
-            let options = imported.plan_options();
-            (imported.tree, options)
-        }
-    };
-    tree.add(name, Item::Bytes(name.as_bytes().into()), &ItemOptions::default())?;
-    let plan = LayoutPlan::new(&tree, PlanOptions { place: growing.place(), ..options })?;
-    growing.write(&plan, &BurnOptions::default(), &Control::default()).map(drop)
+/// Has the head written anew.
+fn recover(at: &Path, what: &str) {
+    let recovery = Recovery::of_drive(open(at), &Control::default()).unwrap();
+    let report = recovery.report().clone();
+    assert!(matches!(report.action, RecoveryAction::Head { .. }), "{what}: {report:?}");
+    recovery.write(report.identifier, &Control::default()).unwrap();
+    assert!(is_whole(at), "{what}");
 }
 
-fn sectors(at: &Path, range: Range<u64>) -> Vec<u8> {
-    std::fs::read(at).unwrap()[(range.start * SECTOR) as usize..(range.end * SECTOR) as usize].to_vec()
+fn assert_all_there(at: &Path, what: &str) {
+    for (number, names) in SESSIONS {
+        assert_eq!(files(at, Some(number)), names, "{what}");
+    }
 }
 
-fn fill(at: &Path, range: Range<u64>, byte: u8) {
-    let mut file = OpenOptions::new().write(true).open(at).unwrap();
-    file.seek(SeekFrom::Start(range.start * SECTOR)).unwrap();
-    file.write_all(&vec![byte; ((range.end - range.start) * SECTOR) as usize]).unwrap();
-}
-
-fn files(at: &Path, session: Option<u16>) -> Vec<String> {
-    let disc = open(at).disc().unwrap();
-    let image = disc.image(session, &DEFAULT_PREFERENCE).unwrap();
-    list_image(&image).into_keys().filter(|path| path != "/").collect()
+/// That nothing is recorded, and who wants that is told of `recover`.
+fn assert_refused(at: &Path, file_systems: FileSystems, what: &str) {
+    let before = sectors(at, 0..2000);
+    let error = burn(at, "/4", file_systems).unwrap_err().to_string();
+    assert!(error.contains("'fsimage recover'"), "{what}: {error}");
+    assert!(sectors(at, 0..2000) == before, "{what}");
 }
 
 #[test]
 fn sessions_behind_an_overwritten_head_come_back() {
-    let iso9660 = FileSystems::ISO9660 | FileSystems::ROCK_RIDGE;
     for ground in GROUNDS {
-        for file_systems in [iso9660, iso9660 | FileSystems::UDF] {
+        for file_systems in [ISO9660, BRIDGE] {
             for (range, byte) in [(0..32, 0xA5), (0..32, 0), (16..32, 0), (16..32, 0xA5)] {
                 let what = format!("{ground:?}, {file_systems:?}: {range:?} are {byte:#x}");
                 let folder = tempfile::tempdir().unwrap();
                 let at = folder.path().join("disc");
-                ground.blank(&at);
-                for name in ["/1", "/2", "/3"] {
-                    burn(&at, name, file_systems).unwrap();
-                }
+                with_three(ground, &at, file_systems);
                 let head = sectors(&at, 0..32);
                 fill(&at, range.clone(), byte);
-                let recovery = Recovery::of_drive(open(&at), &Control::default()).unwrap();
-                let report = recovery.report().clone();
-                assert!(matches!(report.action, RecoveryAction::Head { .. }), "{what}: {report:?}");
-                drop(recovery);
-                let disc = open(&at).disc().unwrap();
-                let told = match disc.verify(None, &Control::default()) {
-                    Ok(report) => !report.is_whole(),
-                    Err(_) => true,
-                };
-                assert!(told, "{what}");
-                drop(disc);
-
-                let recovery = Recovery::of_drive(open(&at), &Control::default()).unwrap();
-                recovery.write(report.identifier, &Control::default()).unwrap();
+                assert!(!is_whole(&at), "{what}");
+                recover(&at, &what);
                 let back = sectors(&at, 0..32);
                 assert!(back[..16 * 2048] == head[..16 * 2048], "{what}: the system area");
                 assert!(back[16 * 2048..18 * 2048] == head[16 * 2048..18 * 2048], "{what}: the descriptors");
-                for (number, names) in [(1, &["/1"][..]), (2, &["/1", "/2"]), (3, &["/1", "/2", "/3"])] {
-                    assert_eq!(files(&at, Some(number)), names, "{what}");
-                }
-                assert!(
-                    open(&at).disc().unwrap().verify(None, &Control::default()).unwrap().is_whole(),
-                    "{what}"
-                );
+                assert_all_there(&at, &what);
             }
         }
     }
@@ -111,15 +67,148 @@ fn sessions_behind_an_overwritten_head_come_back() {
 fn nothing_is_recorded_without_them() {
     for ground in GROUNDS {
         for (range, byte) in [(0..32, 0xA5), (16..32, 0)] {
+            let what = format!("{ground:?}, {range:?} are {byte:#x}");
             let folder = tempfile::tempdir().unwrap();
             let at = folder.path().join("disc");
-            ground.blank(&at);
-            for name in ["/1", "/2"] {
-                burn(&at, name, FileSystems::ISO9660 | FileSystems::ROCK_RIDGE).unwrap();
-            }
+            with_three(ground, &at, ISO9660);
             fill(&at, range.clone(), byte);
-            let error = burn(&at, "/3", FileSystems::ISO9660).unwrap_err().to_string();
-            assert!(error.contains("'fsimage recover'"), "{ground:?}, {range:?} are {byte:#x}: {error}");
+            let told = open(&at).disc().unwrap().describe(None).unwrap_err().to_string();
+            assert!(!told.contains("blank"), "{what}: {told}");
+            assert_refused(&at, ISO9660, &what);
         }
     }
+}
+
+/// A session's own descriptors state its own size. What is recorded next goes behind its files all the same.
+#[test]
+fn interop_bsdtar_a_head_of_own_descriptors_gives_no_room_within_the_session() {
+    let Some(bsdtar) = peers::require("bsdtar") else { return };
+    for ground in GROUNDS {
+        for (file_systems, number) in [(ISO9660, 2), (ISO9660, 3), (BRIDGE, 2), (BRIDGE, 3)] {
+            let what = format!("{ground:?}, {file_systems:?}: the head is that of session {number}");
+            let folder = tempfile::tempdir().unwrap();
+            let at = folder.path().join("disc");
+            with_three(ground, &at, file_systems);
+            let session = *open(&at).disc().unwrap().sessions().get(number).unwrap();
+            let start = u64::from(session.start.get());
+            put(&at, 0, &sectors(&at, start..start + 32));
+            assert!(!is_whole(&at), "{what}");
+            burn(&at, "/4", file_systems).unwrap();
+            assert!(is_whole(&at), "{what}");
+            let extracted = folder.path().join("files");
+            std::fs::create_dir(&extracted).unwrap();
+            peers::bsdtar::extract(&bsdtar, &at, NameSpace::RockRidge, &extracted).unwrap();
+            for name in ["1", "2", "3", "4"].iter().filter(|name| **name != "3" || number == 3) {
+                let found = std::fs::read(extracted.join(name)).unwrap();
+                assert!(found == content(&format!("/{name}")), "{what}: {name}");
+            }
+        }
+    }
+}
+
+/// Nothing else leads to the sessions of UDF alone.
+#[test]
+fn sessions_of_udf_alone_come_back_without_their_anchor() {
+    for ground in GROUNDS {
+        for byte in [0, 0xA5] {
+            let what = format!("{ground:?}, sector 256 is {byte:#x}");
+            let folder = tempfile::tempdir().unwrap();
+            let at = folder.path().join("disc");
+            with_three(ground, &at, FileSystems::UDF);
+            let anchor = sectors(&at, 256..257);
+            fill(&at, 256..257, byte);
+            assert!(!is_whole(&at), "{what}");
+            assert_refused(&at, FileSystems::UDF, &what);
+            recover(&at, &what);
+            assert!(sectors(&at, 256..257) == anchor, "{what}");
+            assert_all_there(&at, &what);
+            burn(&at, "/4", FileSystems::UDF).unwrap();
+            assert_eq!(files(&at, None), ["/1", "/2", "/3", "/4"], "{what}");
+        }
+    }
+}
+
+/// A descriptor of ISO 9660 that leads nowhere does not stand for them.
+#[test]
+fn sessions_of_udf_alone_come_back_from_behind_a_foreign_descriptor() {
+    let folder = tempfile::tempdir().unwrap();
+    let other = folder.path().join("other");
+    with_three(Ground::Medium(MediumKind::DvdPlusRw), &other, ISO9660);
+    let foreign = sectors(&other, 16..17);
+    for ground in GROUNDS {
+        let what = format!("{ground:?}");
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path().join("disc");
+        with_three(ground, &at, FileSystems::UDF);
+        put(&at, 16, &foreign);
+        assert_refused(&at, FileSystems::UDF, &what);
+        recover(&at, &what);
+        assert_all_there(&at, &what);
+    }
+}
+
+/// ISO 9660 leads to the sessions of a bridge, and readers of UDF find none of them.
+#[test]
+fn a_bridge_without_its_anchor_is_damaged() {
+    for ground in GROUNDS {
+        for byte in [0, 0xA5] {
+            let what = format!("{ground:?}, sector 256 is {byte:#x}");
+            let folder = tempfile::tempdir().unwrap();
+            let at = folder.path().join("disc");
+            with_three(ground, &at, BRIDGE);
+            let anchor = sectors(&at, 256..257);
+            fill(&at, 256..257, byte);
+            let disc = open(&at).disc().unwrap();
+            let told = disc.describe(None).unwrap().findings;
+            assert!(told.iter().any(|finding| finding.contains("sector 256")), "{what}: {told:?}");
+            assert!(!disc.verify(None, &Control::default()).unwrap().is_whole(), "{what}");
+            drop(disc);
+            assert_refused(&at, BRIDGE, &what);
+            recover(&at, &what);
+            assert!(sectors(&at, 256..257) == anchor, "{what}");
+        }
+    }
+}
+
+/// The system area as each session has it says where partitions are.
+#[test]
+fn partition_tables_come_back_and_are_kept() {
+    for ground in GROUNDS {
+        for (range, byte) in [(0..1, 0), (0..16, 0), (0..1, 0xA5), (0..16, 0xA5), (1..16, 0xA5)] {
+            let what = format!("{ground:?}: {range:?} are {byte:#x}");
+            let folder = tempfile::tempdir().unwrap();
+            let at = folder.path().join("disc");
+            with_three(ground, &at, ISO9660);
+            let area = sectors(&at, 0..16);
+            let newest = u64::from(open(&at).disc().unwrap().sessions().newest().unwrap().start.get());
+            assert!(sectors(&at, newest..newest + 16) == area, "{what}");
+            fill(&at, range, byte);
+            let disc = open(&at).disc().unwrap();
+            let told = disc.describe(None).unwrap().findings;
+            assert!(told.iter().any(|finding| finding.contains("system area")), "{what}: {told:?}");
+            assert!(!disc.verify(None, &Control::default()).unwrap().is_whole(), "{what}");
+            drop(disc);
+            assert!(burns_with_partitions(ground, &at), "{what}");
+
+            fill(&at, 0..16, byte);
+            let session = open(&at).disc().unwrap().sessions().newest().unwrap().start.get().into();
+            let area_of_newest = sectors(&at, session..session + 16);
+            assert!(area_of_newest[512..520] == area[512..520], "{what}");
+            recover(&at, &what);
+            assert!(sectors(&at, 0..16) == area_of_newest, "{what}");
+        }
+    }
+}
+
+/// Whether the next session keeps partition tables that the head has lost, and tells that.
+fn burns_with_partitions(ground: Ground, at: &Path) -> bool {
+    let growing = fsimage::GrowingDisc::open(open(at)).unwrap();
+    let imported = growing.import(&ImportOptions::default(), &Control::default()).unwrap();
+    let is_told = |warning: &ImportWarning| warning.to_string().contains("'fsimage recover'");
+    assert!(imported.warnings.iter().any(is_told), "{ground:?}: {:?}", imported.warnings);
+    drop((growing, imported));
+    burn(at, "/4", ISO9660).unwrap();
+    let report = open(at).disc().unwrap().system_area(None).unwrap();
+    let gpt = report.gpt.unwrap();
+    gpt.header_right && gpt.partitions_right && is_whole(at)
 }

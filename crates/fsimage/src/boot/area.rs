@@ -9,13 +9,14 @@ use sector_io::{Extent, ReadError, ReadSectors, SECTOR_SIZE, Sector, SectorCount
 
 use super::catalog::wrong;
 use super::identity::Identity;
+use super::kept::is_system_area_lost as is_lost;
 use super::ranges::{Entry, Range, cut_around_others, no_room, number_by_address, refuse_overlaps};
 use super::{
     BootCode, GptNumbers, HybridOptions, PartitionContent, PartitionOptions, PartitionScheme,
     PartitionTableKind,
 };
 use crate::Result;
-use crate::disc::{Disc, has_descriptors, is_in_head, own_anchor, own_end};
+use crate::disc::{Disc, has_descriptors, is_in_head, newest_of_anchor, own_anchor, own_end};
 
 /// Disk blocks of a sector.
 const BLOCKS: u64 = SECTOR_SIZE as u64 / DISK_BLOCK as u64;
@@ -45,14 +46,27 @@ pub(super) fn recorded(source: &dyn ReadSectors, at: Sector) -> Result<Option<Ve
     Ok(area.iter().any(|&byte| byte != 0).then_some(area))
 }
 
-/// The system area of the head of a medium, as [`recorded`]. What of it cannot be read is what its newest session has of it.
+/// The system area of the head of a medium, as [`recorded`]. What of it cannot be read, or is lost, is what its newest session has
+/// of it.
 pub(crate) fn of_head(disc: &Disc) -> Result<Option<Vec<u8>>, ReadError> {
-    let error = match recorded(disc.source().as_ref(), Sector::ZERO) {
-        Err(error) => error,
-        read => return read,
-    };
-    let area = copy_of_head(disc).ok_or(error)?;
-    Ok(area.iter().any(|&byte| byte != 0).then_some(area))
+    match recorded(disc.source().as_ref(), Sector::ZERO) {
+        Ok(area) => Ok(lost_of_head(disc).or(area)),
+        Err(error) => {
+            let area = copy_of_head(disc).ok_or(error)?;
+            Ok(area.iter().any(|&byte| byte != 0).then_some(area))
+        }
+    }
+}
+
+/// The system area that the newest session has of the head that leads to it, where the head has lost it.
+pub(crate) fn lost_of_head(disc: &Disc) -> Option<Vec<u8>> {
+    let source = disc.source().as_ref();
+    let newest = disc.newest_complete()?.start;
+    let is_of_head = is_in_head(source, newest) || newest_of_anchor(source) == Some(newest);
+    let mut area = vec![0; SYSTEM_AREA_LEN];
+    let copy = of_session(source, newest).filter(|_| is_of_head)?;
+    source.read_sectors(Sector::ZERO, &mut area).ok()?;
+    is_lost(&area, &copy).then_some(copy)
 }
 
 /// The system area of the head as the newest session has it.

@@ -39,7 +39,7 @@ pub use options::{BootImage, BootOptions, BootSource, CatalogPlace, Emulation, L
 pub(crate) use area::{
     copied as copied_system_area, of_head as system_area_of_head, of_session as system_area_of_session,
 };
-pub(crate) use kept::{MerePartition, Reading, image_end, readable_end, tables_end};
+pub(crate) use kept::{MerePartition, Reading, image_end, is_system_area_lost, readable_end, tables_end};
 pub(crate) use patch::Patch;
 pub(crate) use plan::{BootDraft, BootPiece, BootPlan, Ending, Places};
 

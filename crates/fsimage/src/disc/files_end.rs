@@ -7,11 +7,13 @@ use super::{Disc, scan};
 use crate::tree::FileSystem;
 
 impl Disc {
-    /// The first sector behind all files and directories of sessions that other programs made: a volume may state less than it has.
-    /// What passes the last sector, or cannot be read, does not count.
+    /// The first sector behind all files and directories of sessions that other programs made, and of what is found in the head
+    /// alone: a volume may state less than it has. What passes the last sector, or cannot be read, does not count.
     pub(crate) fn foreign_files_end(&self) -> Sector {
         let there = Sector::new(self.source.sectors().get());
-        let is_foreign = |session: &&Session| scan::own_end(&self.source, session.start).is_none();
+        let is_foreign = |session: &&Session| {
+            session.start == Sector::ZERO || scan::own_end(&self.source, session.start).is_none()
+        };
         let mut end = Sector::ZERO;
         for session in self.sessions.iter().filter(is_foreign) {
             self.each_data_end(session, &mut |behind| {

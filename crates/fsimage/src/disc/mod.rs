@@ -71,7 +71,7 @@ pub use md5_check::Md5Report;
 pub(crate) use names::impossible as impossible_name;
 pub use quick_check::QuickCheck;
 pub(crate) use read_through::read_through;
-pub(crate) use scan::{has_descriptors, is_cut_short, is_in_head, own_end};
+pub(crate) use scan::{has_descriptors, is_cut_short, is_in_head, lacks_root, own_end};
 use set_aside::Reason;
 pub use set_aside::{PassedOver, PassedOverReason};
 pub(crate) use set_aside::{ToldByDrive, is_unwritten, may_be_missing};

@@ -80,10 +80,9 @@ pub(super) fn find_sessions(source: &dyn ReadSectors) -> Result<SessionTable> {
                     // What lies behind the session that the head mirrors was erased, or never finished.
                     found.retain(|&(start, _)| start < oldest);
                     found.extend(chain);
-                    // The head's size counts from sector 0, whoever wrote it.
-                    let end = head.end(Sector::ZERO);
-                    if let Some(last) = found.last_mut().filter(|_| end > newest) {
-                        last.1 = end;
+                    // The head's size counts from sector 0, unless it is the session's own once more.
+                    if let Some(last) = found.last_mut() {
+                        last.1 = last.1.max(head.end(Sector::ZERO));
                     }
                     found
                 }
@@ -261,6 +260,15 @@ pub(crate) fn is_in_head(source: &dyn ReadSectors, start: Sector) -> bool {
 /// Whether a session, or the copy of a head, has descriptors of ISO 9660 there.
 pub(crate) fn has_descriptors(source: &dyn ReadSectors, start: Sector) -> bool {
     header(source, start).is_ok_and(|header| header.is_some())
+}
+
+/// Whether the volume that has its descriptors there has another sector where its root directory is to be, which begins with its own
+/// record (ECMA-119 6.8.2.2).
+pub(crate) fn lacks_root(source: &dyn ReadSectors, start: Sector) -> bool {
+    let Ok(Some(header)) = header(source, start) else { return false };
+    let mut sector = [0; SECTOR_SIZE];
+    let is_read = source.read_sectors(header.root, &mut sector).is_ok();
+    is_read && (sector[2..6] != header.root.get().to_le_bytes() || sector[32..34] != [1, 0])
 }
 
 /// Where the volume of ISO 9660 ends that begins there, if one does.

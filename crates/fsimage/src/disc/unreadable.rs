@@ -11,7 +11,7 @@ use super::set_aside::{Reason, is_unwritten, may_be_missing};
 use super::{Disc, recognition};
 use crate::head::ANCHOR;
 use crate::plan::SYSTEM_AREA;
-use crate::recover::is_head_torn;
+use crate::recover;
 use crate::{Error, Result};
 
 impl Disc {
@@ -69,16 +69,24 @@ impl Disc {
         [area, descriptor, anchor].into_iter().flatten().collect()
     }
 
-    /// What is wrong with the head of the newest session, in words: sectors that cannot be read, or other descriptors than those of
-    /// the session.
+    /// What is wrong with the head of the newest session, in words: sectors that cannot be read, or that are not those of the
+    /// session.
     pub(super) fn damage_of_head(&self, newest: &Session) -> Vec<String> {
         let mut damage: Vec<String> =
             self.unreadable_in_head_of(newest).iter().map(|error| damaged_head(error)).collect();
         let is_newest = self.has_head && self.newest_complete() == Some(*newest);
-        if damage.is_empty() && is_newest && is_head_torn(self.source.as_ref(), newest.start) {
-            damage.push(damaged_head(&"its descriptors are not those of the session"));
+        if damage.is_empty() && is_newest {
+            let found = recover::damage_of_head(self.source.as_ref(), newest.start);
+            damage.extend(found.into_iter().map(|what| damaged_head(&what)));
         }
         damage
+    }
+
+    /// That the head of the newest session has another system area than that, which need not be damage.
+    pub(super) fn other_area(&self, newest: &Session) -> Option<&'static str> {
+        let is_newest = self.has_head && self.newest_complete() == Some(*newest);
+        let is_other = is_newest && recover::has_other_area(self.source.as_ref(), newest.start);
+        is_other.then_some("the system area of the medium is not that of the session: it was changed since")
     }
 
     /// Why the sectors that tell of sessions cannot be read, those with the descriptors first.

@@ -261,6 +261,9 @@ pub enum ImportWarning {
         /// Sector and cause, in words.
         cause: String,
     },
+    /// The head of the medium has lost its system area: what is made of the session has boot code and partition tables from the
+    /// copy in that.
+    LostSystemArea,
     /// Two partitions of a table in the system area that have blocks of the disk in common (UEFI 5.3.1). They are kept so
     /// where the system area is.
     PartitionsOverlap {
@@ -537,6 +540,10 @@ impl fmt::Display for ImportWarning {
             ImportWarning::UnreadableSystemArea { cause } => {
                 write!(f, "the system area, with boot code and partition tables if there are some, is not kept: {cause}")
             }
+            ImportWarning::LostSystemArea => f.write_str(
+                "the system area of the medium is lost: that of the session is taken, with its boot code and partition \
+                 tables; 'fsimage recover' writes it anew",
+            ),
             ImportWarning::PartitionsOverlap { table, first, second } => write!(
                 f,
                 "partitions {first} and {second} of the {table} overlap, as the image has them: firmware and tools for \

@@ -19,7 +19,7 @@ use crate::head::{ANCHOR, Beside, NewHead, Telling, telling};
 use crate::import::{ImportOptions, ImportWarning, Imported, import_all};
 use crate::plan::{LayoutPlan, Place, SYSTEM_AREA};
 use crate::progress::Stage;
-use crate::recover::is_mendable;
+use crate::recover::{is_mendable, leads_elsewhere};
 use crate::{Control, Error, Result};
 
 /// A medium in a drive, opened for its first or next session.
@@ -383,14 +383,13 @@ pub(super) fn look(drive: &OpenDrive) -> Result<(Disc, NextSession)> {
         return Err(
             match drive.sectors.read_sectors(Sector::new(SYSTEM_AREA.get()), &mut [0; SECTOR_SIZE]) {
                 Err(error) => head_unreadable(drive, error),
-                Ok(()) if is_mendable(&disc) => Error::CannotAppend {
-                    reason:
-                        "its head does not lead to the session behind it; 'fsimage recover' writes that anew"
-                            .to_owned(),
-                },
+                Ok(()) if is_mendable(&disc) => head_astray(),
                 Ok(()) => Error::NotBlank { drive: drive.name().to_owned() },
             },
         );
+    }
+    if drive.replaces_head(&disc) && leads_elsewhere(&disc) {
+        return Err(head_astray());
     }
     if drive.is_overwritable() && grows_by_tables(&disc) {
         let reason = "its UDF grows by virtual allocation tables, as is done on media that are written once: readers would \
@@ -439,6 +438,12 @@ fn check_head(drive: &OpenDrive) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The error of a medium with sessions that its head does not lead to.
+fn head_astray() -> Error {
+    let reason = "its head does not lead to the session behind it; 'fsimage recover' writes that anew";
+    Error::CannotAppend { reason: reason.to_owned() }
 }
 
 fn head_unreadable(drive: &OpenDrive, error: ReadError) -> Error {

@@ -26,15 +26,19 @@ impl OpenDrive {
     fn disc_of_sectors(&self) -> Result<Disc> {
         let source: Arc<dyn ReadSectors> = self.sectors.clone();
         if self.medium().state == MediumState::Overwritable {
-            let disc = Disc::from_source(source, self.name().to_owned())?;
-            let is_blank = disc.sessions().is_empty() && matches!(self.is_head_in_use(), Ok(false));
-            return Ok(if is_blank { disc.blank() } else { disc });
+            return Ok(self.blank_or_not(Disc::from_source(source, self.name().to_owned())?));
         }
         let told = self.told_sessions()?;
         match self.medium().pseudo_overwrite {
             Some(_) if told.sessions().len() <= 1 => self.found_behind_head(told),
             _ => Ok(told),
         }
+    }
+
+    /// The same medium, which is blank where nothing is in its head.
+    fn blank_or_not(&self, disc: Disc) -> Disc {
+        let is_blank = disc.sessions().is_empty() && matches!(self.is_head_in_use(), Ok(false));
+        if is_blank { disc.blank() } else { disc }
     }
 
     /// The sessions that the layout shows of a medium with pseudo-overwrite, where the drive knows of one at most; that one
@@ -46,15 +50,12 @@ impl OpenDrive {
         if self.medium().is_replaceable() && found.is_head_unreadable() {
             return Ok(found);
         }
-        let found = found.blank();
-        let is_told = match found.sessions().newest() {
+        let is_unknown = match found.sessions().newest() {
             Some(newest) => newest.start == Sector::ZERO && told.newest_complete().is_none(),
             // What it held before may be lost.
-            None => {
-                !told.sessions().is_empty() && self.is_head_in_use().unwrap_or(true) && !is_mendable(&found)
-            }
+            None => !told.sessions().is_empty() && self.is_head_in_use().unwrap_or(true),
         };
-        Ok(if is_told { told } else { found })
+        Ok(if is_unknown && !is_mendable(&found) { told } else { self.blank_or_not(found) })
     }
 
     /// The sessions that the drive tells.

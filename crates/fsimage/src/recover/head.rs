@@ -9,12 +9,12 @@ use udf::volume::AnchorVolumeDescriptorPointer;
 
 use super::{behind, is_readable};
 use crate::Result;
-use crate::boot::{copied_system_area, system_area_of_session};
+use crate::boot::{copied_system_area, is_system_area_lost, system_area_of_session};
 use crate::disc::Disc;
 use crate::disc::udf::anchor_at;
 use crate::disc::{
-    has_descriptors, is_in_head, is_own, may_be_missing, newest_of_anchor, newest_of_chain, own_anchor,
-    own_end,
+    has_descriptors, is_in_head, is_own, lacks_root, may_be_missing, newest_of_anchor, newest_of_chain,
+    own_anchor, own_end,
 };
 use crate::head::{ANCHOR, DESCRIPTORS, NewHead};
 use crate::plan::SYSTEM_AREA;
@@ -37,6 +37,12 @@ pub(crate) fn is_mendable(disc: &Disc) -> bool {
     }
 }
 
+/// Whether a head that is written anew leads to another session than the newest that is found without that.
+pub(crate) fn leads_elsewhere(disc: &Disc) -> bool {
+    let Some(newest) = disc.newest_complete() else { return false };
+    matches!(repair(disc), Ok(Some(repair)) if repair.session != newest.start)
+}
+
 impl HeadRepair {
     /// Sectors of a medium that cannot be read, and are written as zeros, for they lie in a unit of recording with the
     /// head. Behind the descriptors of a head that is nothing else, there are zeros.
@@ -51,11 +57,14 @@ impl HeadRepair {
 /// that cannot be read.
 pub(super) fn repair(disc: &Disc) -> Result<Option<HeadRepair>> {
     let source = disc.source().as_ref();
+    // What was recorded over the descriptors of UDF alone, and leads nowhere.
+    let named = newest_of_anchor(source).filter(|_| lacks_root(source, Sector::ZERO));
     let newest = match disc.newest_complete() {
         // Its only descriptors stand there.
-        Some(first) if first.start == Sector::ZERO && is_in_head(source, first.start) => {
-            return Ok(lost_anchor(source, &first));
-        }
+        Some(first) if first.start == Sector::ZERO && is_in_head(source, first.start) => match named {
+            Some(start) => start,
+            None => return Ok(lost_anchor(source, &first)),
+        },
         // Where sessions follow each other without a head, as on a copy of a disc that is written once, the first
         // one's descriptors stand there.
         Some(newest) if is_head_of(source, newest.start) => newest.start,
@@ -70,15 +79,11 @@ pub(super) fn repair(disc: &Disc) -> Result<Option<HeadRepair>> {
     };
     let descriptors = descriptors(source, newest);
     let anchor = own_anchor(source, newest).and_then(for_head);
-    let differs = |start: Sector, wanted: &[u8]| {
-        let mut there = vec![0; wanted.len()];
-        source.read_sectors(start, &mut there).is_err() || there != wanted
-    };
-    let is_lost = differs(DESCRIPTORS, &descriptors);
+    let is_lost = differs(source, DESCRIPTORS, &descriptors);
     let area = lost_area(source, newest, is_lost);
     let is_torn = area.is_some()
         || is_lost
-        || anchor.as_ref().is_some_and(|anchor| differs(ANCHOR, anchor))
+        || anchor.as_ref().is_some_and(|anchor| differs(source, ANCHOR, anchor))
         || has_unreadable_rest(source, descriptors.len());
     if !is_torn || descriptors.is_empty() {
         return Ok(None);
@@ -93,14 +98,57 @@ fn is_head_of(source: &dyn ReadSectors, start: Sector) -> bool {
         || (!has_descriptors(source, Sector::ZERO) && newest_of_anchor(source) == Some(start))
 }
 
-/// Whether the head leads to the newest session, and has other descriptors than that: some readers find another state, or none.
-pub(crate) fn is_head_torn(source: &dyn ReadSectors, newest: Sector) -> bool {
+/// What of a head that leads to the newest session is not that of the session: some readers find another state, or none.
+pub(crate) fn damage_of_head(source: &dyn ReadSectors, newest: Sector) -> Vec<String> {
+    let mut damage = Vec::new();
+    if newest == Sector::ZERO && is_anchor_lost(source) {
+        // Another of its anchors led to it.
+        damage.push(format!("the anchor of UDF in sector {ANCHOR} is lost"));
+    }
+    if newest == Sector::ZERO || !is_head_of(source, newest) {
+        return damage;
+    }
     let descriptors = descriptors(source, newest);
-    let mut there = vec![0; descriptors.len()];
-    newest > Sector::ZERO
+    if descriptors.is_empty() {
+        return damage;
+    }
+    if differs(source, DESCRIPTORS, &descriptors) {
+        damage.push("its descriptors are not those of the session".to_owned());
+    }
+    let anchor = own_anchor(source, newest).and_then(for_head);
+    if anchor.is_some_and(|anchor| differs(source, ANCHOR, &anchor)) {
+        damage.push(format!("the anchor of UDF in sector {ANCHOR} is not that of the session"));
+    }
+    if lost_area(source, newest, false).is_some() {
+        damage.push(
+            "its system area, with boot code and partition tables, is not that of the session".to_owned(),
+        );
+    }
+    damage
+}
+
+/// Whether nothing leads to sessions of UDF alone, of which the first one begins behind the head.
+fn is_anchor_lost(source: &dyn ReadSectors) -> bool {
+    !has_descriptors(source, Sector::ZERO)
+        && anchor_at(source, ANCHOR, ANCHOR).is_none()
+        && is_own(source, Sector::new(START_ALIGNMENT.get()))
+}
+
+/// Whether a head that leads to the newest session has another system area than that, and nothing tells that it was lost: it may have been
+/// changed on purpose.
+pub(crate) fn has_other_area(source: &dyn ReadSectors, newest: Sector) -> bool {
+    let copy = system_area_of_session(source, newest).filter(|copy| copy.iter().any(|&byte| byte != 0));
+    let mut area = vec![0; SYSTEM_AREA.bytes() as usize];
+    let is_read = source.read_sectors(Sector::ZERO, &mut area).is_ok();
+    is_read
+        && copy.is_some_and(|copy| copy != area)
         && is_head_of(source, newest)
-        && source.read_sectors(DESCRIPTORS, &mut there).is_ok()
-        && there != descriptors
+        && lost_area(source, newest, false).is_none()
+}
+
+fn differs(source: &dyn ReadSectors, start: Sector, wanted: &[u8]) -> bool {
+    let mut there = vec![0; wanted.len()];
+    source.read_sectors(start, &mut there).is_err() || there != wanted
 }
 
 /// The anchor of a session that begins at sector 0, where it cannot be read: the session ends with another.
@@ -133,7 +181,8 @@ fn lost_area(source: &dyn ReadSectors, newest: Sector, are_descriptors_lost: boo
         return copied_system_area(source, newest).or_else(in_front);
     }
     if !are_descriptors_lost {
-        return None;
+        let copy = system_area_of_session(source, newest);
+        return copy.filter(|copy| is_system_area_lost(&area, copy));
     }
     // A session that left it as it was may have zeros there.
     let first = Sector::new(START_ALIGNMENT.get());

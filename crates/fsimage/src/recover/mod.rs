@@ -11,7 +11,7 @@ use sector_io::{ReadSectors, Sector, SectorCount};
 use serde::Serialize;
 
 use self::head::HeadRepair;
-pub(crate) use self::head::{is_head_torn, is_mendable};
+pub(crate) use self::head::{damage_of_head, has_other_area, is_mendable, leads_elsewhere};
 use self::salvage::{ClosingTree, Salvage};
 use crate::append::begun_behind_table;
 use crate::digests::DigestAlgorithm;

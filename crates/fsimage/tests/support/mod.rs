@@ -16,6 +16,7 @@ pub mod fault_table;
 pub mod faults;
 pub mod grounds;
 pub mod growing;
+pub mod heads;
 #[cfg(target_os = "linux")]
 pub mod host_tree;
 pub mod medium;

@@ -32,9 +32,10 @@ pub use loss::{BootLoss, PartitionTableKind};
 pub(super) use repoint::Ground;
 pub use system_area::KeptSystemArea;
 pub(super) use system_area::is_gap_name;
+pub(crate) use system_area::is_lost as is_system_area_lost;
 
 use super::head::HeadOf;
-use super::{BootSource, read};
+use super::{BootSource, area, read};
 use crate::address::sector;
 use crate::disc::{Disc, may_be_missing};
 use crate::import::ImportWarning;
@@ -72,6 +73,8 @@ pub struct BootSetUp {
     newer_area: Option<(u16, u16)>,
     /// Why the system area cannot be read, where nothing else tells what is in it.
     unreadable_area: Option<String>,
+    /// The system area is what the session has of it, for the head has lost it.
+    is_area_of_session: bool,
 }
 
 /// Of what a descriptor of ISO 9660 leads to.
@@ -158,6 +161,7 @@ impl BootSetUp {
             }
             recorded => recorded?,
         };
+        kept.is_area_of_session = head.at == Sector::ZERO && area::lost_of_head(disc).is_some();
         let mut wanted = volume_partition::places(set);
         if catalog.is_none() && recorded.is_none() && wanted.is_empty() {
             return Ok(kept);
@@ -235,7 +239,8 @@ impl BootSetUp {
         let newer = self.newer_area.map(|(session, newer)| ImportWarning::NewerSystemArea { session, newer });
         let unreadable = self.unreadable_area.iter();
         let unreadable = unreadable.map(|cause| ImportWarning::UnreadableSystemArea { cause: cause.clone() });
-        newer.into_iter().chain(unreadable).chain(self.overlaps())
+        let lost = self.is_area_of_session.then_some(ImportWarning::LostSystemArea);
+        newer.into_iter().chain(unreadable).chain(lost).chain(self.overlaps())
     }
 
     fn overlaps(&self) -> impl Iterator<Item = ImportWarning> + '_ {

@@ -185,6 +185,22 @@ pub(super) struct Recorded {
     damaged: Vec<(PartitionTableKind, String)>,
 }
 
+/// Whether a system area has lost what a copy of it says: its tables, or, where there are none, all that is not one byte over and
+/// over. Another table in its place is not lost.
+pub(crate) fn is_lost(area: &[u8], copy: &[u8]) -> bool {
+    if area == copy || copy.iter().all(|&byte| byte == 0) {
+        return false;
+    }
+    let [now, then] = [area, copy].map(|area| Recorded::of(area.to_vec()));
+    let is_uniform = || area.windows(2).all(|pair| pair[0] == pair[1]);
+    let ranges = then.ranges();
+    let tells_less = now.ranges().iter().all(|range| ranges.contains(range))
+        && ((now.partitions.is_empty() && !ranges.is_empty())
+            || (now.gpt.is_none() && then.gpt.is_some())
+            || (now.map.is_none() && then.map.is_some()));
+    tells_less || now.damaged.len() > then.damaged.len() || is_uniform()
+}
+
 impl Recorded {
     /// That of the head at `at`; `None` where it holds nothing.
     pub(super) fn read(source: &dyn ReadSectors, at: Sector) -> Result<Option<Recorded>> {
