@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use fsimage::{
     AsItIsOptions, Blame, CancelToken, Control, DEFAULT_PREFERENCE, Disc, Error, FileSystems, MediumKind,
-    Observer, Progress, RecordedAsItIs, Recovery, RecoveryAction, Stage as Step,
+    Observer, Progress, RecordedAsItIs, Recovery, RecoveryAction, RecoveryReport, Stage as Step,
 };
 use mmc_device::simulated::Fault;
 use support::grounds::Ground;
@@ -254,7 +254,6 @@ fn record_image(stage: &Stage, image: &Path) -> RecordedAsItIs {
 }
 
 /// An image that is recorded over sessions is all there is: those behind it that it does not reach are taken away, and named.
-
 #[test]
 fn an_image_over_sessions_has_no_successors() {
     for (ground, form, what) in each(rewritable()) {
@@ -315,5 +314,31 @@ fn sessions_behind_an_image_that_stay() {
         record(stage.open(), &image).unwrap();
         assert_eq!(stage.open().disc().unwrap().sessions().len(), 1, "{what}");
         assert_shown(&stage, form, &["/image"], &what);
+    }
+}
+
+/// When power goes while they are taken away, all of them can be brought back, or none.
+#[test]
+fn sessions_behind_an_image_that_is_stopped() {
+    for (ground, form, what) in each(rewritable()) {
+        let stage = Stage::new(ground);
+        let image = stage.image(form, 1);
+        for (name, sectors) in [("a", 1500), ("b", 20), ("c", 20)] {
+            stage.add(form, name, sectors).unwrap();
+        }
+        let kept = stage.kept();
+        for after in (0..=224).step_by(16) {
+            let what = format!("{what}, cut after {after} sectors");
+            stage.put_back(&kept);
+            assert!(stage.cut(after).and_then(|drive| record(drive, &image)).is_err(), "{what}");
+            let recovery = Recovery::of_drive(stage.open(), &Control::default()).unwrap();
+            let RecoveryReport { identifier, action, .. } = recovery.report().clone();
+            if matches!(action, RecoveryAction::Head { .. }) {
+                recovery.write(identifier, &Control::default()).unwrap();
+            }
+            if !stage.open().disc().unwrap().sessions().is_empty() {
+                assert_shown(&stage, form, &["/a", "/b", "/c"], &what);
+            }
+        }
     }
 }

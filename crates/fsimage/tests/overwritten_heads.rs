@@ -79,6 +79,24 @@ fn nothing_is_recorded_without_them() {
     }
 }
 
+/// A head of zeros is that of a blank medium. What is lost with the next session is told, but where it was blanked.
+#[test]
+fn sessions_behind_a_blank_head_are_told() {
+    for ground in GROUNDS {
+        let what = format!("{ground:?}");
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path().join("disc");
+        with_three(ground, &at, ISO9660);
+        fill(&at, 0..32, 0);
+        let told = || ImportWarning::of_passed_over(&open(&at).disc().unwrap());
+        assert_eq!(told(), [ImportWarning::SessionsWithoutHead], "{what}");
+        if ground != Ground::PseudoOverwrite {
+            open(&at).blank(Blanking::Quick, &Control::default()).unwrap();
+            assert_eq!(told(), [], "{what}");
+        }
+    }
+}
+
 /// A session's own descriptors state its own size. What is recorded next goes behind its files all the same.
 #[test]
 fn interop_bsdtar_a_head_of_own_descriptors_gives_no_room_within_the_session() {
@@ -197,6 +215,28 @@ fn partition_tables_come_back_and_are_kept() {
             recover(&at, &what);
             assert!(sectors(&at, 0..16) == area_of_newest, "{what}");
         }
+    }
+}
+
+/// Boot code that somebody has put there is no damage, and is kept.
+#[test]
+fn a_system_area_that_was_changed_stays() {
+    for ground in GROUNDS {
+        let what = format!("{ground:?}");
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path().join("disc");
+        with_three(ground, &at, ISO9660);
+        let mut area = sectors(&at, 0..1);
+        area[..8].copy_from_slice(b"own code");
+        put(&at, 0, &area);
+        let report = open(&at).disc().unwrap().verify(None, &Control::default()).unwrap();
+        assert!(report.is_whole(), "{what}");
+        assert!(report.findings.iter().any(|finding| finding.message.contains("changed")), "{what}");
+        let recovery = Recovery::of_drive(open(&at), &Control::default()).unwrap();
+        assert_eq!(recovery.report().action, RecoveryAction::Nothing, "{what}");
+        drop(recovery);
+        burn(&at, "/4", ISO9660).unwrap();
+        assert_eq!(sectors(&at, 0..1)[..8], *b"own code", "{what}");
     }
 }
 

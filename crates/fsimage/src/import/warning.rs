@@ -5,6 +5,7 @@ use sector_io::Sector;
 use super::RecordedChecksums;
 use crate::boot::PartitionTableKind;
 use crate::disc::{Disc, PassedOver, PassedOverReason, TracksLeftOut};
+use crate::recover::is_mendable;
 use crate::tree::FileSystem;
 
 /// Something of an imported session that a session built on it does not have.
@@ -264,6 +265,9 @@ pub enum ImportWarning {
     /// The head of the medium has lost its system area: what is made of the session has boot code and partition tables from the
     /// copy in that.
     LostSystemArea,
+    /// The head of the medium is blank, and a session lies behind it that [`Recovery`](crate::Recovery) brings back, until another is
+    /// recorded over it.
+    SessionsWithoutHead,
     /// Two partitions of a table in the system area that have blocks of the disk in common (UEFI 5.3.1). They are kept so
     /// where the system area is.
     PartitionsOverlap {
@@ -327,11 +331,14 @@ impl ImportWarning {
 }
 
 impl ImportWarning {
-    /// One for each session of a disc that is passed over for the one that is meant by default ([`Disc::passed_over`]).
+    /// One for each session of a disc that is passed over for the one that is meant by default ([`Disc::passed_over`]), and for those
+    /// that are behind a blank head.
     pub fn of_passed_over(disc: &Disc) -> Vec<ImportWarning> {
         let meant = disc.newest_complete().map(|session| session.number);
         let of_session = |session| ImportWarning::SessionPassedOver { session, meant };
-        disc.passed_over().into_iter().map(of_session).collect()
+        let is_without_head = disc.sessions().is_empty() && is_mendable(disc);
+        let without_head = is_without_head.then_some(ImportWarning::SessionsWithoutHead);
+        disc.passed_over().into_iter().map(of_session).chain(without_head).collect()
     }
 
     /// For an image that is made of the files of a session, the newest if none is named: tracks with sound, and with data of no
@@ -540,6 +547,10 @@ impl fmt::Display for ImportWarning {
             ImportWarning::UnreadableSystemArea { cause } => {
                 write!(f, "the system area, with boot code and partition tables if there are some, is not kept: {cause}")
             }
+            ImportWarning::SessionsWithoutHead => f.write_str(
+                "the head of the medium is blank, and a session lies behind it: 'fsimage recover' brings back what is left, \
+                 until it is recorded over",
+            ),
             ImportWarning::LostSystemArea => f.write_str(
                 "the system area of the medium is lost: that of the session is taken, with its boot code and partition \
                  tables; 'fsimage recover' writes it anew",
