@@ -43,6 +43,16 @@ impl FileSectors {
     }
 }
 
+impl FileSectors {
+    /// Why bytes that were there are not there any more.
+    fn cut(&self, error: io::Error) -> io::Error {
+        let Ok(bytes) = (&self.file).seek(SeekFrom::End(0)) else { return error };
+        let end = bytes / crate::SECTOR_SIZE as u64;
+        let told = format!("the image was made shorter while it was open, and ends at sector {end}");
+        io::Error::new(error.kind(), told)
+    }
+}
+
 impl ReadSectors for FileSectors {
     fn sectors(&self) -> SectorCount {
         SectorCount::for_bytes(self.bytes).unwrap_or(SectorCount::new(u32::MAX))
@@ -54,7 +64,11 @@ impl ReadSectors for FileSectors {
         let there = usize::try_from(self.bytes.saturating_sub(offset)).unwrap_or(usize::MAX);
         let (there, beyond) = into.split_at_mut(there.min(into.len()));
         beyond.fill(0);
-        read_exact_at(&self.file, there, offset).map_err(|source| ReadError::Io { start, source })
+        read_exact_at(&self.file, there, offset).map_err(|source| {
+            let source =
+                if source.kind() == io::ErrorKind::UnexpectedEof { self.cut(source) } else { source };
+            ReadError::Io { start, source }
+        })
     }
 
     fn data_end(&self) -> SectorCount {
@@ -134,6 +148,17 @@ mod tests {
         image.read_sectors(Sector::ZERO, &mut both).unwrap();
         assert_eq!((both[2047], both[2048], both[2147], both[2148], both[4095]), (1, 2, 2, 0, 0));
         assert!(image.read_sectors(Sector::new(1), &mut both).is_err());
+    }
+
+    #[test]
+    fn a_file_that_becomes_shorter() {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(&[1; 4 * SECTOR_SIZE]).unwrap();
+        let image = FileSectors::new(file.try_clone().unwrap()).unwrap();
+        file.set_len(SECTOR_SIZE as u64).unwrap();
+        let error = image.read_sectors(Sector::new(2), &mut [0; SECTOR_SIZE]).unwrap_err().to_string();
+        let told = "cannot read sector 2: the image was made shorter while it was open, and ends at sector 1";
+        assert_eq!(error, told);
     }
 
     #[cfg(target_os = "linux")]
