@@ -54,8 +54,9 @@ pub use digests::{DigestAlgorithm, DigestCounts, RecordedDigests};
 pub use disc::{
     Container, DEFAULT_PREFERENCE, DescriptorSummary, DigestReport, Disc, DiscIdentifier, ExtractOptions,
     ExtractReport, ExtractWarning, FieldSummary, FileReader, Finding, IMAPI_PREFERENCE, Image, ImageEntry,
-    ImageTrack, MANIFEST_HEADER, ManifestItem, Md5Report, PassedOver, PassedOverReason, QuickCheck,
-    SessionSummary, StreamWalk, TracksLeftOut, UdfFieldSummary, VerifyReport, VolumePartitionSummary, escape,
+    ImageTrack, LostFileSystem, MANIFEST_HEADER, ManifestItem, Md5Report, PassedOver, PassedOverReason,
+    QuickCheck, SessionSummary, StreamWalk, TracksLeftOut, UdfFieldSummary, VerifyReport,
+    VolumePartitionSummary, escape,
 };
 pub use emit::{DescriptorSink, PlannedImage, SectorSink, WriterSink};
 pub use error::{Blame, Error, Imapi2Code, Result};

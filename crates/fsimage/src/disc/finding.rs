@@ -87,6 +87,13 @@ impl Image {
         found.extend(passed_over);
         found.extend(self.cut());
         found.extend(self.lost_descriptors());
+        found.extend(self.lost_file_systems().iter().map(|lost| Found {
+            sector: lost.sector,
+            clause: None,
+            is_record: false,
+            message: lost.to_string(),
+            is_damage: true,
+        }));
         found
     }
 

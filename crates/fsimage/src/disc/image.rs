@@ -8,12 +8,12 @@ use multisession::Session;
 use sector_io::{FileSectors, ReadSectors, SECTOR_SIZE, Sector};
 use udf::read::Stretch;
 
-use super::PassedOver;
 use super::entry::{Data, Identity, ImageEntry, first_beyond};
 use super::file_reader::{FileReader, error_at};
 use super::raw_sectors::{self, Form};
 use super::udf::{UdfVolume, image_entry};
 use super::{Disc, read_error, udf as udf_disc};
+use super::{LostFileSystem, PassedOver};
 use crate::tree::{Attributes, FileSystem, Kind, Section, Timestamp, UdfFlags};
 use crate::{Error, Result};
 
@@ -28,6 +28,8 @@ pub struct Image {
     file_system: FileSystem,
     /// Whether the session has a Joliet tree as well that would have come first, with nothing in it.
     pub(super) instead_of_joliet: bool,
+    /// As [`Image::lost_file_systems`].
+    lost_file_systems: Vec<LostFileSystem>,
     /// Whether the recording of the session stopped early.
     is_interrupted: bool,
     /// The sessions that were passed over for this one.
@@ -67,6 +69,7 @@ impl Image {
             files: disc.files.clone(),
             file_system,
             instead_of_joliet: false,
+            lost_file_systems: Vec::new(),
             is_interrupted,
             passed_over: Vec::new(),
             cut_sector: disc.cut_sector(session),
@@ -84,6 +87,17 @@ impl Image {
     /// The same, with the finding that a Joliet tree was passed over.
     pub(super) fn instead_of_joliet(self) -> Image {
         Image { instead_of_joliet: true, ..self }
+    }
+
+    /// The same, in the place of those.
+    pub(super) fn instead_of(self, lost_file_systems: Vec<LostFileSystem>) -> Image {
+        Image { lost_file_systems, ..self }
+    }
+
+    /// File systems that [`Disc::image`] was asked for, came to first, and cannot read: this one is shown in their place,
+    /// and may have less of names, attributes and items.
+    pub fn lost_file_systems(&self) -> &[LostFileSystem] {
+        &self.lost_file_systems
     }
 
     /// Whether the recording of the session stopped early: where data are missing, something else may lie in their place.

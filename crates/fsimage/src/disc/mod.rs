@@ -14,9 +14,11 @@ mod finding;
 mod identifier;
 mod image;
 mod impossible_times;
+mod lost_file_system;
 mod manifest;
 mod md5_check;
 mod names;
+mod opening;
 mod padding;
 mod partition_start;
 mod partition_table;
@@ -39,7 +41,6 @@ mod verify;
 mod volume_end;
 mod walk;
 
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -66,6 +67,8 @@ pub use identifier::DiscIdentifier;
 pub(crate) use image::AnyVolume;
 pub use image::Image;
 pub(crate) use impossible_times::impossible_in_udf;
+pub use lost_file_system::LostFileSystem;
+use lost_file_system::told_lost;
 pub use manifest::{MANIFEST_HEADER, ManifestItem, escape};
 pub use md5_check::Md5Report;
 pub(crate) use names::impossible as impossible_name;
@@ -506,8 +509,13 @@ impl Disc {
         };
         let mut summary = SessionSummary::of(session, self.source.sectors());
         if let Some(set) = &set {
-            let has_rock_ridge =
-                iso9660::read::Volume::rock_ridge(self.source.clone(), set).map_err(read_error)?.is_some();
+            let has_rock_ridge = match self.hierarchy(FileSystem::RockRidge, set) {
+                Err(error @ Error::Corrupt { .. }) => {
+                    summary.findings.push(told_lost(FileSystem::RockRidge, &error));
+                    false
+                }
+                rock_ridge => rock_ridge?.is_some(),
+            };
             summary.take_iso9660(set, has_rock_ridge);
             if !has_rock_ridge && iso9660::read::Volume::announces_system_use(self.source.clone(), set) {
                 let message = "System Use entries are announced, and no extension that is known is: what they say is \
@@ -525,94 +533,10 @@ impl Disc {
                 summary.findings.push(message.to_owned());
             }
             Ok(None) => {}
-            Err(error) => summary.findings.push(format!("the UDF volume cannot be read: {error}")),
+            Err(error) => summary.findings.push(told_lost(FileSystem::Udf, &error)),
         }
         Ok(summary)
     }
-
-    /// Opens one file system of a session for reading: the first of `preference` that is there. A Joliet tree with
-    /// nothing in it is passed over where ISO 9660 comes later and has something, which is a finding.
-    ///
-    /// # Errors
-    /// As [`Disc::session`]; [`Error::NoFileSystem`]; [`Error::FileSystemNotFound`].
-    pub fn image(&self, session: Option<u16>, preference: &[FileSystem]) -> Result<Image> {
-        let image = self.image_of(&self.session(session)?, preference)?;
-        Ok(if session.is_none() { image.passing_over(self.passed_over()) } else { image })
-    }
-
-    fn image_of(&self, session: &Session, preference: &[FileSystem]) -> Result<Image> {
-        let set = self.volume_set(session);
-        let mut failure = None;
-        let mut is_joliet_empty = false;
-        for (at, &file_system) in preference.iter().enumerate() {
-            if file_system == FileSystem::Udf {
-                match self.udf_beside(session, set.is_ok()) {
-                    Ok(Some(volume)) => {
-                        return Ok(Image::new(self, session, AnyVolume::Udf(Box::new(volume)), file_system));
-                    }
-                    Ok(None) => {}
-                    Err(error) => failure = Some(error),
-                }
-                continue;
-            }
-            let Ok(set) = &set else { continue };
-            let volume = match file_system {
-                FileSystem::Iso9660 => {
-                    Some(iso9660::read::Volume::plain(self.source.clone(), set).map_err(read_error)?)
-                }
-                FileSystem::RockRidge => {
-                    iso9660::read::Volume::rock_ridge(self.source.clone(), set).map_err(read_error)?
-                }
-                FileSystem::Joliet => joliet::volume(self.source.clone(), set).map_err(read_error)?,
-                FileSystem::Enhanced => iso9660::read::Volume::enhanced(self.source.clone(), set),
-                FileSystem::Udf | FileSystem::HfsPlus => None,
-            };
-            let Some(volume) = volume else { continue };
-            if file_system == FileSystem::Joliet
-                && preference[at..].contains(&FileSystem::Iso9660)
-                && is_empty(&volume)
-                && !is_empty(&iso9660::read::Volume::plain(self.source.clone(), set).map_err(read_error)?)
-            {
-                is_joliet_empty = true;
-                continue;
-            }
-            let image = Image::new(self, session, AnyVolume::Iso9660(volume), file_system);
-            return Ok(if is_joliet_empty { image.instead_of_joliet() } else { image });
-        }
-        // A volume that is there, and damaged, says more than that no other is.
-        if let Some(error) = failure {
-            return Err(error);
-        }
-        if let Err(error) = set
-            && !self.udf_beside(session, false).is_ok_and(|udf| udf.is_some())
-        {
-            return Err(error);
-        }
-        let file_system = preference.first().copied().unwrap_or(FileSystem::Iso9660);
-        Err(Error::FileSystemNotFound { session: session.number, file_system })
-    }
-
-    /// Plain ISO 9660 of a session with the directories that Rock Ridge has relocated where they belong; `None` without
-    /// Rock Ridge.
-    ///
-    /// # Errors
-    /// As [`Disc::image`].
-    pub(crate) fn plain_in_place(&self, session: &Session) -> Result<Option<Image>> {
-        let set = self.volume_set(session)?;
-        let volume = iso9660::read::Volume::plain_in_place(self.source.clone(), &set).map_err(read_error)?;
-        Ok(volume.map(|volume| Image::new(self, session, AnyVolume::Iso9660(volume), FileSystem::Iso9660)))
-    }
-}
-
-/// Whether a hierarchy has nothing in its root, and nothing is wrong with that.
-fn is_empty(volume: &iso9660::read::Volume<Arc<dyn ReadSectors>>) -> bool {
-    let mut has_entry = false;
-    let mut buffer = iso9660::read::DirectoryBuffer::new();
-    let read = volume.read_directory(&volume.root_directory(), &mut buffer, &mut |_| {
-        has_entry = true;
-        ControlFlow::Break(())
-    });
-    read.is_ok() && !has_entry && volume.findings().is_empty()
 }
 
 /// The sessions with data that a table of contents tells; `None` where the sectors tell as much: of one session

@@ -134,6 +134,8 @@ fn import_within(
         Err(Error::FileSystemNotFound { .. } | Error::NoFileSystem { .. }) => None,
         // It did not arrive, as the rest of the session.
         Err(_) if disc.is_incomplete(&session) => None,
+        // That is told with those that come before the imported one.
+        Err(_) if image.lost_file_systems().iter().any(|lost| lost.file_system == FileSystem::Udf) => None,
         Err(error) => {
             let finding = format!("the UDF volume is lost: {error}");
             read.warnings.push(ImportWarning::Damaged { path: None, finding });
@@ -375,11 +377,14 @@ pub(crate) fn import_all(disc: &Disc, options: &ImportOptions, control: &Control
 
 /// What was found wrong in the image while it was read.
 fn told(image: &disc::Image, control: &Control) -> Result<Vec<ImportWarning>> {
-    let damaged = image.losses(control)?.into_iter();
+    let lost = image.lost_file_systems();
+    let told: Vec<String> = lost.iter().map(ToString::to_string).collect();
+    let lost = lost.iter().cloned().map(ImportWarning::FileSystemLost);
+    let damaged = image.losses(control)?.into_iter().filter(|loss| !told.contains(&loss.message));
     let damaged =
         damaged.map(|disc::Finding { path, message, .. }| ImportWarning::Damaged { path, finding: message });
     let odd = image.oddities().into_iter().map(|finding| ImportWarning::Finding { finding });
-    Ok(damaged.chain(odd).collect())
+    Ok(lost.chain(damaged).chain(odd).collect())
 }
 
 /// Tells of Rock Ridge where none is read.

@@ -4,7 +4,7 @@ use sector_io::Sector;
 
 use super::RecordedChecksums;
 use crate::boot::PartitionTableKind;
-use crate::disc::{Disc, PassedOver, PassedOverReason, TracksLeftOut};
+use crate::disc::{Disc, LostFileSystem, PassedOver, PassedOverReason, TracksLeftOut};
 use crate::recover::is_mendable;
 use crate::tree::FileSystem;
 
@@ -213,6 +213,8 @@ pub enum ImportWarning {
         /// Path in the image.
         path: String,
     },
+    /// A file system comes before the imported one in the order of preference, and cannot be read.
+    FileSystemLost(LostFileSystem),
     /// The recording of the session stopped early: files that it names may not be there.
     IncompleteSession {
         /// Number of the session.
@@ -310,8 +312,12 @@ impl ImportWarning {
     /// Whether an item of the session, or a part of one, cannot be had from it: it is damaged, or breaks its standard. What
     /// is left out because another hierarchy was asked for is none of these, nor is what a new image has another form for.
     pub fn is_about_missing_items(&self) -> bool {
-        let is_partly =
-            matches!(self, ImportWarning::UnreadableStream { .. } | ImportWarning::Damaged { .. });
+        let is_partly = matches!(
+            self,
+            ImportWarning::UnreadableStream { .. }
+                | ImportWarning::Damaged { .. }
+                | ImportWarning::FileSystemLost(_)
+        );
         is_partly || self.leaves_out_an_item()
     }
 
@@ -518,6 +524,9 @@ impl fmt::Display for ImportWarning {
                     "{path}: its sectors are of mode 2 form 2, with 2324 bytes each; no image of plain sectors can \
                      hold it"
                 )
+            }
+            ImportWarning::FileSystemLost(lost) => {
+                write!(f, "{}; {} is imported", lost.reason, lost.shown)
             }
             ImportWarning::IncompleteSession { number } => {
                 write!(f, "the recording of session {number} stopped early: data of its files may be missing")

@@ -82,7 +82,8 @@ impl<R: ReadSectors> Volume<R> {
     /// directory lies behind the end of the image.
     ///
     /// # Errors
-    /// [`Error::Read`] when the root directory cannot be read.
+    /// [`Error::Read`] when the root directory cannot be read; [`Error::Corrupt`] where it does not begin with its own
+    /// record: that would tell whether Rock Ridge is there.
     pub fn rock_ridge(source: R, set: &VolumeSet) -> Result<Option<Volume<R>>, Error> {
         let naming = Naming::RockRidge { skip: 0, skip_in_root: 0, places_only: false };
         let mut volume = Volume::new(source, set.primary.fields.root, naming);
@@ -93,7 +94,11 @@ impl<R: ReadSectors> Volume<R> {
             Err(error) => return Err(error),
             Ok(()) => {}
         }
-        let Some(own) = own_record(&sector, directory.extent) else { return Ok(None) };
+        let own = own_record(&sector, directory.extent).ok_or_else(|| Error::Corrupt {
+            sector: directory.extent.sector(),
+            structure: "root directory (ECMA-119 6.8.2.2)",
+            detail: "the directory does not begin with its own record".to_owned(),
+        })?;
         let indicator = find_indicator(own.record.system_use);
         let (skip_in_root, skip) = indicator.unwrap_or((0, 0));
         let area = own.record.system_use.get(skip_in_root..).unwrap_or_default();
