@@ -67,7 +67,7 @@ pub struct Args {
     #[command(subcommand)]
     pub command: Command,
 
-    /// Print results and errors as JSON
+    /// Print results, errors and what is found damaged as JSON, the latter two on standard error, an object in each line
     #[arg(long, global = true, help_heading = "Common options")]
     pub json: bool,
 
@@ -161,6 +161,9 @@ pub enum Command {
     /// Write files and directories to a folder
     Extract(Extract),
     /// Mount a session at a folder, read-only, until Ctrl-C (FUSE)
+    ///
+    /// What is damaged is told on standard error when it is met, once of each file and directory. A simulated medium is open in
+    /// one process at a time: while it is mounted, other commands are refused it.
     #[cfg(target_os = "linux")]
     Mount(Mount),
     /// Print everything in the tree, one line each, with attributes and hashes

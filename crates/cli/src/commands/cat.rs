@@ -9,7 +9,7 @@ use crate::args::Cat;
 use crate::failure::Failure;
 
 pub(super) fn run(args: &Cat, context: &Context) -> Result<Exit, Failure> {
-    let image = image(&args.reading, &context.control.cancel)?;
+    let image = image(&args.reading, context)?;
     let entry = match lookup(&image, &args.path) {
         Err(missing) => stream(&image, args.path.as_bytes())?.ok_or(missing)?,
         Ok(entry) => entry,

@@ -14,7 +14,7 @@ pub(super) fn run(args: &Extract, context: &Context) -> Result<Exit, Failure> {
     if args.boot_images {
         return extract_boot(args, context);
     }
-    let image = image(&args.reading, &context.control.cancel)?;
+    let image = image(&args.reading, context)?;
     context.left.set(Some("what was extracted so far stays"));
     let paths: Vec<String> = args.paths.iter().map(|path| lossy(path.as_bytes())).collect();
     let paths: Vec<&str> = paths.iter().map(String::as_str).collect();

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
 
 use super::open::{image, lookup, lossy};
-use super::{Context, complain, output};
+use super::{Context, output};
 use crate::Exit;
 use crate::args::Ls;
 use crate::failure::Failure;
@@ -76,7 +76,7 @@ impl Times {
 }
 
 pub(super) fn run(args: &Ls, context: &Context) -> Result<Exit, Failure> {
-    let image = image(&args.reading, &context.control.cancel)?;
+    let image = image(&args.reading, context)?;
     let mut out = output();
     let mut streams = image.stream_walk();
     let is_whole = Cell::new(true);
@@ -90,14 +90,12 @@ pub(super) fn run(args: &Ls, context: &Context) -> Result<Exit, Failure> {
             };
             let (above, name) =
                 (if above.is_empty() { "/".into() } else { lossy(&above) }, lossy(&entry.name));
-            complain(format_args!("fsimage: {above}: '{name}': {reason}; it will not be extracted"));
+            context.warn(format_args!("{above}: '{name}': {reason}; it will not be extracted"));
         }
         if let Some(sector) = image.beyond_end(entry) {
             is_whole.set(false);
-            complain(format_args!(
-                "fsimage: {}: its data at sector {sector} pass the end of the image",
-                lossy(path)
-            ));
+            context
+                .warn(format_args!("{}: its data at sector {sector} pass the end of the image", lossy(path)));
         }
     };
     if context.json {
@@ -182,7 +180,7 @@ fn visit(image: &Image, args: &Ls, context: &Context, show: &mut Show<'_>) -> Re
             return Err(error);
         }
         unread += 1;
-        tell_unread(path, &error);
+        tell_unread(path, &error, context);
         Ok(())
     });
     match failed {
@@ -192,8 +190,8 @@ fn visit(image: &Image, args: &Ls, context: &Context, show: &mut Show<'_>) -> Re
 }
 
 /// Says that a directory cannot be read.
-pub(super) fn tell_unread(path: &[u8], error: &Error) {
-    complain(format_args!("fsimage: {}: {error}", lossy(path)));
+pub(super) fn tell_unread(path: &[u8], error: &Error, context: &Context) {
+    context.warn(format_args!("{}: {error}", lossy(path)));
 }
 
 /// A slash before each name; nothing for the root.

@@ -12,7 +12,7 @@ use crate::args::Manifest;
 use crate::failure::{Failure, STDOUT};
 
 pub(super) fn run(args: &Manifest, context: &Context) -> Result<Exit, Failure> {
-    let image = image(&args.reading, &context.control.cancel)?;
+    let image = image(&args.reading, context)?;
     let mut out = output();
     let mut is_whole = true;
     let mut unread = |path: &[u8], error: Error| {
@@ -20,7 +20,7 @@ pub(super) fn run(args: &Manifest, context: &Context) -> Result<Exit, Failure> {
             return Err(error);
         }
         is_whole = false;
-        tell_unread(path, &error);
+        tell_unread(path, &error, context);
         Ok(())
     };
     if context.json {

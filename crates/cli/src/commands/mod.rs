@@ -135,6 +135,11 @@ impl Context {
         }
     }
 
+    /// What is lost of what is read, even with `--quiet`.
+    fn warn(&self, warning: impl std::fmt::Display) {
+        warn(self.json, warning);
+    }
+
     /// A line of what is in the exit status as well, told even with `--quiet`.
     fn tell_finding(&self, line: impl std::fmt::Display) {
         self.has_findings.set(true);
@@ -272,7 +277,7 @@ impl Context {
     /// Tells what of an image could not be read, after it was listed; whether all is there.
     fn tell_losses(&self, image: &Image) -> Result<Exit, Failure> {
         let losses = image.losses(&self.control)?;
-        losses.iter().for_each(|loss| complain(format_args!("fsimage: {loss}")));
+        losses.iter().for_each(|loss| self.warn(loss));
         let is_newest = !image.passed_over().iter().any(PassedOver::may_hold_files);
         let is_whole = losses.is_empty() && !image.is_interrupted() && is_newest;
         Ok(if is_whole { Exit::Done } else { Exit::Findings })
@@ -305,6 +310,16 @@ fn output() -> BufWriter<StdoutLock<'static>> {
 /// A line on standard error; if that is closed, nobody can be told.
 pub(crate) fn complain(line: impl std::fmt::Display) {
     let _ = writeln!(io::stderr(), "{}", printable(&line.to_string()));
+}
+
+/// What is lost, or is not what it seems: told even with `--quiet`, and machines in an object of its own.
+fn warn(json: bool, warning: impl std::fmt::Display) {
+    match json {
+        true => {
+            let _ = writeln!(io::stderr(), "{}", json!({ "warning": warning.to_string() }));
+        }
+        false => complain(format_args!("fsimage: {warning}")),
+    }
 }
 
 /// File systems in the order of the command line, or else the facade's.

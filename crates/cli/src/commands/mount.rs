@@ -6,7 +6,7 @@ use fsimage::{FileSystem, MountOptions, MountWarning};
 use serde_json::json;
 
 use super::open::image;
-use super::{Context, complain, output};
+use super::{Context, output, warn};
 use crate::Exit;
 use crate::args::Mount;
 use crate::failure::Failure;
@@ -15,14 +15,15 @@ use crate::failure::Failure;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) fn run(args: &Mount, context: &Context) -> Result<Exit, Failure> {
-    let image = image(&args.reading, &context.control.cancel)?;
+    let image = image(&args.reading, context)?;
     let file_system = image.file_system();
     // Losses are told whatever the options say, while they are found.
-    let tell = Arc::new(|warning: MountWarning| complain(format_args!("fsimage: {warning}")));
+    let json = context.json;
+    let tell = Arc::new(move |warning: MountWarning| warn(json, warning));
     let has_owners = matches!(file_system, FileSystem::RockRidge | FileSystem::Udf | FileSystem::HfsPlus);
     if args.other_users && !has_owners {
-        complain(format_args!(
-            "fsimage: what is mounted is {file_system}, which has no owners and permissions: every user may read all of it"
+        context.warn(format_args!(
+            "what is mounted is {file_system}, which has no owners and permissions: every user may read all of it"
         ));
     }
     // From now on a signal unmounts, however often it comes.

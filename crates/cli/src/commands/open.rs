@@ -1,6 +1,6 @@
 use fsimage::{CancelToken, Disc, DriveName, Error, Image, ImageEntry, OpenDrive, PassedOverReason};
 
-use super::{complain, preference};
+use super::{Context, preference};
 use crate::args::{ImagePath, Reading, Target};
 use crate::failure::Failure;
 use crate::real_time::RealTime;
@@ -72,7 +72,8 @@ pub(super) fn drive(name: &DriveName, real_time: bool, cancel: &CancelToken) -> 
 }
 
 /// The tree of a session that the command line asks for.
-pub(super) fn image(reading: &Reading, cancel: &CancelToken) -> Result<Image, Failure> {
+pub(super) fn image(reading: &Reading, context: &Context) -> Result<Image, Failure> {
+    let cancel = &context.control.cancel;
     let disc = disc(&reading.target, reading.offset, cancel)?;
     let image = disc.image(reading.session, &preference(&reading.fs)?);
     heard(cancel)?;
@@ -84,14 +85,14 @@ pub(super) fn image(reading: &Reading, cancel: &CancelToken) -> Result<Image, Fa
             }
             _ => String::new(),
         };
-        complain(format_args!("fsimage: {}{shown}", passed_over.with_what_is_shown()));
+        context.warn(format_args!("{}{shown}", passed_over.with_what_is_shown()));
     }
-    image.damaged_head().iter().for_each(|told| complain(format_args!("fsimage: {told}")));
+    image.damaged_head().iter().for_each(|told| context.warn(told));
     if image.is_interrupted() {
-        complain(format_args!(
-            "fsimage: the recording of this session stopped early: files may be missing, or hold something else; 'fsimage \
-             recover' tells which are whole"
-        ));
+        context.warn(
+            "the recording of this session stopped early: files may be missing, or hold something else; 'fsimage recover' \
+             tells which are whole",
+        );
     }
     Ok(image)
 }
