@@ -2,6 +2,8 @@
 #![allow(dead_code, unreachable_pub, reason = "each test program takes what it needs")]
 
 pub mod loaders;
+#[cfg(target_os = "linux")]
+pub mod mounts;
 pub mod stand_ins;
 
 use std::fs;

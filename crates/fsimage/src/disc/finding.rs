@@ -97,6 +97,15 @@ impl Image {
         found
     }
 
+    /// What is lost beside the tree, for a mount.
+    #[cfg(all(feature = "fuse", target_os = "linux"))]
+    pub(crate) fn told_beside_the_tree(&self) -> impl Iterator<Item = crate::MountWarning> + '_ {
+        use crate::MountWarning::{DescriptorLost, FileSystemLost};
+        let descriptors = self.lost_descriptors.iter().cloned();
+        let descriptors = descriptors.map(|(sector, reason)| DescriptorLost { sector, reason });
+        self.lost_file_systems().iter().cloned().map(FileSystemLost).chain(descriptors)
+    }
+
     fn lost_descriptors(&self) -> impl Iterator<Item = Found> + '_ {
         self.lost_descriptors.iter().map(|(sector, message)| Found {
             sector: Some(*sector),

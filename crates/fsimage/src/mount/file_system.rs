@@ -8,14 +8,16 @@ use std::time::Duration;
 
 use fuser::{
     Errno, FileHandle, FileType, Filesystem, FopenFlags, Generation, INodeNo, InitFlags, KernelConfig,
-    LockOwner, OpenFlags, ReplyAttr, ReplyData, ReplyDirectory, ReplyDirectoryPlus, ReplyEmpty, ReplyEntry,
-    ReplyOpen, ReplyStatfs, ReplyXattr, Request,
+    LockOwner, OpenAccMode, OpenFlags, ReplyAttr, ReplyData, ReplyDirectory, ReplyDirectoryPlus, ReplyEmpty,
+    ReplyEntry, ReplyOpen, ReplyStatfs, ReplyXattr, Request,
 };
 
 use super::attributes::{self, Lists};
 use super::handles::Handles;
 use super::listings::{Listing, Listings};
 use super::nodes::{Node, Nodes};
+use super::read_only::refused_as_read_only;
+use super::told::Told;
 use super::{MountOptions, MountWarning, Tell, extended, inode};
 use crate::{FileReader, Image, Kind, Result};
 
@@ -33,19 +35,17 @@ pub(super) struct Served {
     lists: Lists,
     nodes: Nodes,
     listings: Listings,
-    files: Handles<Mutex<OpenFile>>,
+    files: Handles<Mutex<FileReader>>,
+    /// Files of which was told.
+    told: Told,
     directories: Handles<Listing>,
     tell: Arc<Tell>,
-}
-
-struct OpenFile {
-    reader: FileReader,
-    is_told: bool,
 }
 
 impl Served {
     pub(super) fn new(image: Image, options: &MountOptions, tell: Arc<Tell>) -> Result<Served> {
         let root = image.root()?;
+        image.told_beside_the_tree().for_each(|warning| tell(warning));
         let served = Served {
             sectors: image.sectors().get().into(),
             image: Mutex::new(image),
@@ -53,6 +53,7 @@ impl Served {
             nodes: Nodes::new(root),
             listings: Listings::default(),
             files: Handles::default(),
+            told: Told::default(),
             directories: Handles::default(),
             tell,
         };
@@ -100,33 +101,33 @@ impl Served {
         }
     }
 
-    fn open_file(&self, number: INodeNo) -> Result<u64, Errno> {
+    fn open_file(&self, number: INodeNo, flags: OpenFlags) -> Result<u64, Errno> {
+        if flags.acc_mode() != OpenAccMode::O_RDONLY {
+            return Err(Errno::EROFS);
+        }
         let node = self.node(number)?;
         let opened = self.image().open(&node.entry);
-        let reader = opened.map_err(|error| {
-            self.tell_damaged(&node, &error);
-            Errno::EIO
-        })?;
-        Ok(self.files.add(Arc::new(Mutex::new(OpenFile { reader, is_told: false }))))
+        let reader = opened.map_err(|error| self.damaged(number, &node, &error))?;
+        Ok(self.files.add(Arc::new(Mutex::new(reader))))
     }
 
-    fn tell_damaged(&self, node: &Node, error: &crate::Error) {
-        let path = self.nodes.path(node);
-        (self.tell)(MountWarning::FileDamaged { path, reason: error.to_string() });
+    /// Tells of it, if that was not done before.
+    fn damaged(&self, number: INodeNo, node: &Node, error: &crate::Error) -> Errno {
+        if self.told.is_first(number.0) {
+            let path = self.nodes.path(node);
+            (self.tell)(MountWarning::FileDamaged { path, reason: error.to_string() });
+        }
+        Errno::EIO
     }
 
     fn read_file(&self, number: INodeNo, handle: u64, offset: u64, size: u32) -> Result<Vec<u8>, Errno> {
         let node = self.node(number)?;
-        let open = self.files.get(handle).ok_or(Errno::EBADF)?;
-        let mut open = open.lock().unwrap_or_else(PoisonError::into_inner);
+        let reader = self.files.get(handle).ok_or(Errno::EBADF)?;
+        let mut reader = reader.lock().unwrap_or_else(PoisonError::into_inner);
         let left = node.entry.len.saturating_sub(offset).min(size.into());
         let mut bytes = vec![0; usize::try_from(left).map_err(|_| Errno::EINVAL)?];
-        if let Err(error) = open.reader.read_exactly_at(offset, &mut bytes) {
-            if !std::mem::replace(&mut open.is_told, true) {
-                self.tell_damaged(&node, &open.reader.error(error));
-            }
-            return Err(Errno::EIO);
-        }
+        let read = reader.read_exactly_at(offset, &mut bytes);
+        read.map_err(|error| self.damaged(number, &node, &reader.error(error)))?;
         Ok(bytes)
     }
 
@@ -218,8 +219,8 @@ impl Filesystem for Served {
         }
     }
 
-    fn open(&self, _: &Request, number: INodeNo, _: OpenFlags, reply: ReplyOpen) {
-        match self.open_file(number) {
+    fn open(&self, _: &Request, number: INodeNo, flags: OpenFlags, reply: ReplyOpen) {
+        match self.open_file(number, flags) {
             Ok(handle) => reply.opened(FileHandle(handle), FopenFlags::FOPEN_KEEP_CACHE),
             Err(error) => reply.error(error),
         }
@@ -350,4 +351,6 @@ impl Filesystem for Served {
         let names = self.node(number).and_then(|node| extended::names(&self.image(), &node.entry));
         answer(names, size, reply);
     }
+
+    refused_as_read_only!();
 }

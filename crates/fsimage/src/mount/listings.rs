@@ -1,17 +1,14 @@
 //! Directories that were read, the last ones: a look at each item of one reads it once.
 
-use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::told::Told;
 use super::{MountWarning, Tell, inode};
 use crate::disc::impossible_name;
 use crate::{Image, ImageEntry};
 
 /// Items of directories that are kept; of a greater one, that one alone.
 const MOST: usize = 1 << 17;
-
-/// Directories of which is told.
-const MOST_TOLD: usize = 10_000;
 
 /// Bytes of a name that the kernel takes.
 const LONGEST_NAME: usize = 1024;
@@ -43,7 +40,7 @@ pub(super) struct Listings {
     /// With their numbers, that used last at the end.
     kept: Mutex<Vec<(u64, Arc<Listing>)>>,
     /// Directories of which was told.
-    told: Mutex<HashSet<u64>>,
+    told: Told,
 }
 
 impl Listings {
@@ -110,15 +107,9 @@ impl Listings {
         self.keep(number, &listing);
         // Whoever is told may look at the mount.
         drop(image);
-        if !warnings.is_empty() && self.is_first(number) {
+        if !warnings.is_empty() && self.told.is_first(number) {
             warnings.into_iter().for_each(tell);
         }
         listing
-    }
-
-    /// Whether nothing was told of this directory yet.
-    fn is_first(&self, number: u64) -> bool {
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        told.len() < MOST_TOLD && told.insert(number)
     }
 }

@@ -9,6 +9,8 @@ mod inode;
 mod listings;
 mod mounted_at;
 mod nodes;
+mod read_only;
+mod told;
 mod warning;
 
 use std::io;
@@ -46,7 +48,8 @@ impl Image {
     ///
     /// Listings of directories of which something is lost end with an error (`EIO`); so do reads of what cannot be read of a
     /// file, and of nothing else of it. `tell` is told once of each directory of which something cannot be shown, when it is
-    /// first looked at; of the root, before this returns.
+    /// first looked at, and once of each file, at the first place that cannot be read; of the root, and of what is lost beside
+    /// the tree, before this returns.
     ///
     /// # Errors
     /// [`Error::InvalidArgument`] for what is no folder, and where the system does not let this user mount;

@@ -1,9 +1,22 @@
 use std::fmt;
 
+use sector_io::Sector;
+
+use crate::LostFileSystem;
+
 /// What a mount does not show, or not to all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MountWarning {
+    /// Another file system than this one was wanted first, and cannot be read.
+    FileSystemLost(LostFileSystem),
+    /// A volume descriptor is damaged, or cannot be read: other file systems may be there, or what boots.
+    DescriptorLost {
+        /// Where it is.
+        sector: Sector,
+        /// What is wrong with it, in words.
+        reason: String,
+    },
     /// Something of a directory is lost: a listing of it ends with an error behind what can be shown.
     DirectoryDamaged {
         /// Path in the image.
@@ -35,6 +48,8 @@ pub enum MountWarning {
 impl fmt::Display for MountWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            MountWarning::FileSystemLost(lost) => lost.fmt(f),
+            MountWarning::DescriptorLost { reason, .. } => f.write_str(reason),
             MountWarning::DirectoryDamaged { path, reason } => {
                 write!(f, "{path}: something of this directory is lost: {reason}")
             }
