@@ -334,3 +334,38 @@ fn compressed_files_and_media_of_drives() {
     assert!(fs::metadata(run.folder.join("text")).unwrap().blocks() < 100);
     run.stop();
 }
+
+/// As the kernel's own driver shows them, but that the directory of an item's streams is no name of it: to the driver, which
+/// shows no streams, it counts.
+#[test]
+fn link_counts_of_udf() {
+    let Some(kernel) = peers::kernel::require() else { return };
+    if !can_mount() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    shell(
+        folder,
+        "mkdir -p src/empty src/two/a src/two/b; cd src; echo x > plain; ln plain two/plain; echo y > streams; ln streams \
+         two/streams; ln streams empty/streams",
+    );
+    let with_streams = ["/streams", "/two/streams", "/empty/streams", "/two/a"];
+    for path in [with_streams[0], with_streams[3]] {
+        if xattr::set(folder.join(format!("src{path}")), "user.name", b"value").is_err() {
+            return peers::skip("the file system of temporary files has no extended attributes");
+        }
+    }
+    fsimage(folder, &["build", "-q", "--fs", "udf", "--xattrs", "-o", "image.iso", "src"]);
+    let run = mount(folder, &["image.iso"]);
+    let links = |path: &str| fs::metadata(run.folder.join(&path[1..])).unwrap().nlink();
+    assert_eq!(["/", "/empty", "/two", "/two/a", "/two/b"].map(links), [4, 2, 4, 2, 2]);
+    assert_eq!(["/plain", "/streams", "/two/streams"].map(links), [2, 3, 3]);
+    let mounts = peers::kernel::mount(&kernel, &folder.join("image.iso"), &["udf"], &[]).unwrap();
+    assert_eq!(mounts[0].listing.len(), 10);
+    for (path, shown) in &mounts[0].listing {
+        let of_streams = u64::from(with_streams.contains(&path.as_str()));
+        assert_eq!(shown.links, Some(links(path) + of_streams), "{path}");
+    }
+    run.stop();
+}

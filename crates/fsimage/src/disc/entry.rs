@@ -176,8 +176,8 @@ impl ImageEntry {
         }
     }
 
-    /// Where a directory's records lie: first sector and first sector behind.
-    /// Links as POSIX counts them: a directory of UDF has one for each entry that names it (ECMA-167 4/14.9.6), none of which is its own.
+    /// Links as POSIX counts them, and Linux shows them: of a directory in UDF, each entry that names it is counted
+    /// (ECMA-167 4/14.9.6), and none of these is its own.
     #[cfg(all(feature = "fuse", target_os = "linux"))]
     pub(crate) fn posix_links(&self) -> u32 {
         match self.data {
@@ -186,6 +186,7 @@ impl ImageEntry {
         }
     }
 
+    /// Where a directory's records lie: first sector and first sector behind.
     pub(super) fn records(&self) -> Option<(Sector, Sector)> {
         match &self.data {
             Data::Directory(directory) => {

@@ -123,6 +123,12 @@ pub(crate) fn read_error(error: udf::read::Error) -> Error {
     }
 }
 
+/// The names of an item. Where it has streams, the parent of their directory leads to it as well (UDF 3.3.5.1).
+fn names(entry: &Entry<'_>) -> u32 {
+    let links = u32::from(entry.links);
+    if entry.streams.is_some() && links > 1 { links - 1 } else { links }
+}
+
 pub(super) fn image_entry(entry: &Entry<'_>) -> ImageEntry {
     let device = |major, minor| DeviceNumber::new(major, minor);
     let special = Data::UdfSpecial(entry.icb);
@@ -146,7 +152,7 @@ pub(super) fn image_entry(entry: &Entry<'_>) -> ImageEntry {
         name: entry.name.to_vec(),
         kind,
         attributes: attributes(entry),
-        links: entry.links.into(),
+        links: names(entry),
         modified: modified(entry),
         times: kept(times(entry.times)),
         len,
