@@ -5,6 +5,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use fsimage::{
+    Control, DEFAULT_PREFERENCE, Disc, Error, FileSystem, ImportOptions, ImportWarning, Sector, import,
+};
 use tempfile::TempDir;
 
 const SECTOR: usize = 2048;
@@ -99,6 +102,33 @@ fn a_destroyed_root_of_rock_ridge_is_told() {
         let name = instead.to_lowercase();
         ends(at, &format!("ls -R --fs {name} damaged.iso"), 0);
     }
+}
+
+#[test]
+fn a_caller_is_told_which_file_system_is_lost_and_where() {
+    let folder = built("");
+    let at = folder.path();
+    let root = root_of(&fs::read(at.join("whole.iso")).unwrap(), 16);
+    damage(at, root, 0xA5);
+    let disc = Disc::open(&at.join("damaged.iso")).unwrap();
+    let image = disc.image(None, &DEFAULT_PREFERENCE).unwrap();
+    let [lost] = image.lost_file_systems() else { panic!("{:?}", image.lost_file_systems()) };
+    let place = Some(Sector::new(root as u32));
+    assert_eq!(
+        (lost.file_system, lost.sector, lost.shown),
+        (FileSystem::RockRidge, place, FileSystem::Joliet)
+    );
+    assert_eq!(image.losses(&Control::default()).unwrap().len(), 1);
+    let imported = import(&disc, &ImportOptions::default(), &Control::default()).unwrap();
+    assert!(
+        imported.warnings.contains(&ImportWarning::FileSystemLost(lost.clone())),
+        "{:?}",
+        imported.warnings
+    );
+    let joliet = disc.image(None, &[FileSystem::Joliet]).unwrap();
+    assert_eq!(joliet.lost_file_systems(), []);
+    let rock_ridge = disc.image(None, &[FileSystem::RockRidge]).map(drop);
+    assert!(matches!(rock_ridge, Err(Error::Corrupt { .. })), "{rock_ridge:?}");
 }
 
 /// The first of the default order but Rock Ridge, and damaged.
