@@ -36,6 +36,7 @@ pub use exit::Exit;
 use failure::Failure;
 
 /// The definition of the command line, for man pages and completions.
+#[must_use]
 pub fn command() -> clap::Command {
     <args::Args as clap::CommandFactory>::command()
 }

@@ -68,6 +68,7 @@ impl GrowingImage {
     }
 
     /// The image as it is.
+    #[must_use]
     pub fn disc(&self) -> &Disc {
         &self.disc
     }
@@ -88,6 +89,7 @@ impl GrowingImage {
     }
 
     /// Where the session goes, for [`PlanOptions::place`](crate::PlanOptions::place).
+    #[must_use]
     pub fn place(&self) -> Place {
         place(&self.next)
     }

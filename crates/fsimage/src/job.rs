@@ -107,11 +107,13 @@ impl<T: Send + 'static> Job<T> {
 
 impl<T> Job<T> {
     /// Where it is.
+    #[must_use]
     pub fn state(&self) -> JobState {
         self.shared.now().state()
     }
 
     /// What it told last; `None` before it told anything.
+    #[must_use]
     pub fn progress(&self) -> Option<Progress> {
         self.shared.now().progress
     }
@@ -131,6 +133,7 @@ impl<T> Job<T> {
     }
 
     /// What a management interface returns for it now: [`ReturnValue::JobStarted`] while it runs, then that of its result.
+    #[must_use]
     pub fn return_value(&self) -> ReturnValue {
         match &self.shared.now().outcome {
             None => ReturnValue::JobStarted,

@@ -90,6 +90,7 @@ pub struct Pace {
 
 impl Progress {
     /// How much of the stage is done, 0 to 100. `None` where the whole is not known.
+    #[must_use]
     pub fn percent(&self) -> Option<u8> {
         let hundredths = u128::from(self.done) * 100;
         (self.total > 0).then(|| (hundredths / u128::from(self.total)).min(100) as u8)
@@ -134,6 +135,7 @@ pub struct CancelToken(Arc<AtomicBool>);
 
 impl CancelToken {
     /// A token that is not set.
+    #[must_use]
     pub fn new() -> CancelToken {
         CancelToken::default()
     }
@@ -144,6 +146,7 @@ impl CancelToken {
     }
 
     /// Whether [`CancelToken::cancel`] was called.
+    #[must_use]
     pub fn is_cancelled(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }

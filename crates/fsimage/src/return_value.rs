@@ -42,11 +42,13 @@ pub enum ReturnValue {
 
 impl ReturnValue {
     /// The number.
+    #[must_use]
     pub const fn number(self) -> u32 {
         self as u32
     }
 
     /// Whether nothing went wrong, so far at least.
+    #[must_use]
     pub const fn is_success(self) -> bool {
         matches!(self, ReturnValue::Completed | ReturnValue::JobStarted)
     }

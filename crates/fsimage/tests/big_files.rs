@@ -177,7 +177,7 @@ fn levels_1_and_2_hold_4_gib_less_1_byte_and_refuse_a_byte_more() {
             ..PlanOptions::default()
         };
         let source = sparse_file(folder.path(), 4 * GIB - 1);
-        LayoutPlan::new(&tree_of(&source), options()).unwrap();
+        let _ = LayoutPlan::new(&tree_of(&source), options()).unwrap();
         for len in [4 * GIB, 4 * GIB + 1, 300 * GIB] {
             let source = sparse_file(folder.path(), len);
             let error = LayoutPlan::new(&tree_of(&source), options()).map(drop).unwrap_err();

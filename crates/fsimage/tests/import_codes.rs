@@ -125,7 +125,7 @@ fn multisession_not_set() {
     let imported = newest(&Disc::open(&image(folder.path(), with(ROCK_RIDGE))).unwrap()).unwrap();
     let plan = LayoutPlan::new(&imported.tree, imported.plan_options());
     assert_code(plan, "MULTISESSION_NOT_SET", 0xC0AA_B15D);
-    LayoutPlan::new(&imported.tree, imported.new_image_options()).unwrap();
+    let _ = LayoutPlan::new(&imported.tree, imported.new_image_options()).unwrap();
 }
 
 #[test]

@@ -451,7 +451,7 @@ fn what_is_added_to_a_hidden_directory_is_told() {
     let options = |strict| PlanOptions { strict, ..imported.new_image_options() };
     let (strict, lenient) = (options(true), options(false));
     let tree = &mut imported.tree;
-    LayoutPlan::new(tree, strict.clone()).unwrap();
+    let _ = LayoutPlan::new(tree, strict.clone()).unwrap();
     tree.add("/unix/new/below", bytes(9), &ItemOptions::default()).unwrap();
     tree.add("/unix/asked", bytes(9), &hidden_in(FileSystems::JOLIET)).unwrap();
     tree.add("/unix/link", Item::Symlink(b"old"), &ItemOptions::default()).unwrap();

@@ -468,7 +468,7 @@ fn plain_images_keep_their_identifiers() {
                 ..options
             };
             let strict = PlanOptions { strict: true, ..of(imported.new_image_options()) };
-            LayoutPlan::new(&imported.tree, strict).unwrap();
+            let _ = LayoutPlan::new(&imported.tree, strict).unwrap();
             let item = Item::Bytes((*b"new").into());
             imported.tree.add("/new.one.txt", item, &ItemOptions::default()).unwrap();
             let plan = LayoutPlan::new(&imported.tree, of(imported.new_image_options())).unwrap();

@@ -12,12 +12,14 @@ impl Date {
     pub const RANGE: RangeInclusive<i64> = 1 - EPOCH..=u32::MAX as i64 - EPOCH;
 
     /// The date of so many seconds since 1970; outside of [`RANGE`](Date::RANGE) the nearest.
+    #[must_use]
     pub fn from_unix(seconds: i64) -> Date {
         let clamped = seconds.clamp(*Date::RANGE.start(), *Date::RANGE.end());
         Date(u32::try_from(clamped + EPOCH).unwrap_or(u32::MAX))
     }
 
     /// Seconds since 1970; `None` where it says nothing.
+    #[must_use]
     pub fn to_unix(self) -> Option<i64> {
         (self.0 != 0).then(|| i64::from(self.0) - EPOCH)
     }

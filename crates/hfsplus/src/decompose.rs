@@ -66,6 +66,7 @@ fn swapped(byte: u8) -> u8 {
 }
 
 /// A recorded name as text. Units that are no text become U+FFFD.
+#[must_use]
 pub fn decode_name(units: &[u16]) -> String {
     let characters = char::decode_utf16(units.iter().copied());
     characters

@@ -25,6 +25,7 @@ impl ExtentDescriptor {
     }
 
     /// The descriptor as it is recorded.
+    #[must_use]
     pub fn encode(&self) -> [u8; Self::LEN] {
         let mut bytes = [0; Self::LEN];
         BigEndian::write_u32(&mut bytes[..4], self.start_block);

@@ -33,6 +33,7 @@ impl FileInfo {
     pub const SYMBOLIC_LINK: FileInfo = FileInfo::of(*b"slnk", *b"rhap");
 
     /// A file of this type and creator.
+    #[must_use]
     pub const fn of(file_type: [u8; 4], file_creator: [u8; 4]) -> FileInfo {
         FileInfo {
             file_type: OsType(file_type),
@@ -60,6 +61,7 @@ impl FileInfo {
     }
 
     /// The structures as they are recorded.
+    #[must_use]
     pub fn encode(&self) -> [u8; Self::LEN] {
         let mut bytes = [0; Self::LEN];
         bytes[..4].copy_from_slice(&self.file_type.0);

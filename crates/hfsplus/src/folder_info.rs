@@ -45,6 +45,7 @@ impl FolderInfo {
     }
 
     /// The structures as they are recorded.
+    #[must_use]
     pub fn encode(&self) -> [u8; Self::LEN] {
         let mut bytes = [0; Self::LEN];
         bytes[..8].copy_from_slice(&self.window_bounds);

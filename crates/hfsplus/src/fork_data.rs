@@ -23,6 +23,7 @@ impl ForkData {
     pub const LEN: usize = 80;
 
     /// A fork of `logical_size` bytes in one extent.
+    #[must_use]
     pub fn contiguous(logical_size: u64, extent: ExtentDescriptor) -> ForkData {
         let mut fork = ForkData { logical_size, total_blocks: extent.block_count, ..ForkData::default() };
         fork.extents[0] = if extent.block_count > 0 { extent } else { ExtentDescriptor::default() };
@@ -41,6 +42,7 @@ impl ForkData {
     }
 
     /// The structure as it is recorded.
+    #[must_use]
     pub fn encode(&self) -> [u8; Self::LEN] {
         let mut bytes = [0; Self::LEN];
         BigEndian::write_u64(&mut bytes[..8], self.logical_size);

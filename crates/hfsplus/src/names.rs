@@ -49,6 +49,7 @@ impl RecordedNames {
     ///
     /// # Panics
     /// When there is no such source, as with a slice.
+    #[must_use]
     pub fn name(&self, index: usize) -> &[u16] {
         let Recorded { start, len, .. } = self.recorded[index];
         &self.arena[start..start + usize::from(len)]
@@ -58,6 +59,7 @@ impl RecordedNames {
     ///
     /// # Panics
     /// When there is no such source, as with a slice.
+    #[must_use]
     pub fn changes(&self, index: usize) -> NameChanges {
         self.recorded[index].changes
     }
@@ -66,11 +68,13 @@ impl RecordedNames {
     ///
     /// # Panics
     /// When there is no such source, as with a slice.
+    #[must_use]
     pub fn shown(&self, index: usize) -> String {
         decode_name(self.name(index))
     }
 
     /// The sources in the order in which the catalog has their names.
+    #[must_use]
     pub fn order(&self) -> &[u32] {
         &self.order
     }
@@ -89,6 +93,7 @@ impl RecordedNames {
 }
 
 /// A name that nothing else is in the way of, as for a volume.
+#[must_use]
 pub fn record_name(name: &[u8]) -> (Vec<u16>, NameChanges) {
     let (text, mut changes) = text(name);
     let mut units = Vec::with_capacity(text.len());

@@ -97,6 +97,7 @@ pub(crate) fn folded_units(name: &[u16]) -> impl Iterator<Item = u16> + Clone + 
 }
 
 /// How two names of a folder stand in the catalog. Equal ones are the same name, whatever their case.
+#[must_use]
 pub fn compare_names(one: &[u16], other: &[u16]) -> Ordering {
     folded_units(one).cmp(folded_units(other))
 }

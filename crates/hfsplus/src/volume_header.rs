@@ -217,6 +217,7 @@ impl VolumeHeader {
     }
 
     /// The structure as it is recorded.
+    #[must_use]
     pub fn encode(&self) -> [u8; Self::LEN] {
         let mut bytes = [0; Self::LEN];
         bytes[..2].copy_from_slice(&VolumeHeader::SIGNATURE);

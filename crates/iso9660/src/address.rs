@@ -10,16 +10,19 @@ pub struct LogicalBlock(u32);
 
 impl LogicalBlock {
     /// The block with this number.
+    #[must_use]
     pub const fn new(number: u32) -> LogicalBlock {
         LogicalBlock(number)
     }
 
     /// Its number.
+    #[must_use]
     pub const fn get(self) -> u32 {
         self.0
     }
 
     /// The block `blocks` on; `None` past the 32-bit range.
+    #[must_use]
     pub const fn checked_add(self, blocks: u32) -> Option<LogicalBlock> {
         match self.0.checked_add(blocks) {
             Some(number) => Some(LogicalBlock(number)),
@@ -28,11 +31,13 @@ impl LogicalBlock {
     }
 
     /// The block `count` sectors on; `None` past the 32-bit range.
+    #[must_use]
     pub const fn checked_add_sectors(self, count: SectorCount) -> Option<LogicalBlock> {
         self.checked_add(count.get())
     }
 
     /// The sector of the medium that holds the block.
+    #[must_use]
     pub const fn sector(self) -> Sector {
         Sector::new(self.0)
     }

@@ -48,6 +48,7 @@ impl<'a> PathTableRecord<'a> {
     }
 
     /// Bytes that [`encode`](Self::encode) appends; always even.
+    #[must_use]
     pub fn encoded_len(&self) -> usize {
         8 + self.identifier.len().next_multiple_of(2)
     }

@@ -18,17 +18,20 @@ pub fn padded<const N: usize>(text: &[u8]) -> Result<[u8; N], EncodeError> {
 }
 
 /// The text of a field without its padding. Fields padded with zero bytes occur, so both count.
+#[must_use]
 pub fn trimmed(field: &[u8]) -> &[u8] {
     let end = field.iter().rposition(|&byte| byte != b' ' && byte != 0).map_or(0, |last| last + 1);
     &field[..end]
 }
 
 /// Whether `byte` is a d-character: capital letters, digits and the low line (7.4.1, Annex A).
+#[must_use]
 pub const fn is_d_character(byte: u8) -> bool {
     matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'_')
 }
 
 /// Whether `byte` is an a-character: the d-characters, space and the signs `! " % & ' ( ) * + , - . / : ; < = > ?`.
+#[must_use]
 pub const fn is_a_character(byte: u8) -> bool {
     is_d_character(byte) || matches!(byte, b' '..=b'"' | b'%'..=b'/' | b':'..=b'?')
 }

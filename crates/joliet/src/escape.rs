@@ -14,6 +14,7 @@ pub enum Level {
 
 impl Level {
     /// The escape sequence, without the zeros that fill its field.
+    #[must_use]
     pub const fn escape_sequence(self) -> &'static [u8; 3] {
         match self {
             Level::One => b"%/@",
@@ -24,6 +25,7 @@ impl Level {
 
     /// The level that an escape sequence field (ECMA-119 8.5.6) begins with; `None` if the volume is not
     /// Joliet.
+    #[must_use]
     pub fn of(field: &[u8; 32]) -> Option<Level> {
         [Level::One, Level::Two, Level::Three]
             .into_iter()
@@ -31,6 +33,7 @@ impl Level {
     }
 
     /// The whole field.
+    #[must_use]
     pub fn field(self) -> [u8; 32] {
         let mut field = [0; 32];
         field[..3].copy_from_slice(self.escape_sequence());

@@ -92,11 +92,13 @@ struct Recorded {
 
 impl RecordedNames {
     /// Number of names.
+    #[must_use]
     pub fn len(&self) -> usize {
         self.names.len()
     }
 
     /// Whether there are no names.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.names.is_empty()
     }
@@ -105,6 +107,7 @@ impl RecordedNames {
     ///
     /// # Panics
     /// When there is no such name, as with a slice.
+    #[must_use]
     pub fn identifier(&self, index: usize) -> &[u8] {
         let Recorded { start, len, .. } = self.names[index];
         &self.arena[start..start + usize::from(len)]
@@ -114,6 +117,7 @@ impl RecordedNames {
     ///
     /// # Panics
     /// When there is no such name, as with a slice.
+    #[must_use]
     pub fn changes(&self, index: usize) -> NameChanges {
         self.names[index].changes
     }
@@ -218,6 +222,7 @@ fn differ_in_case(names: &[SourceName<'_>], recorded: &RecordedNames, changed: &
 }
 
 /// What of an identifier has to be unique in its directory: two identifiers that readers may take for one have the same.
+#[must_use]
 pub fn distinct_part(identifier: &[u8]) -> Vec<u8> {
     folded(crate::order::without_version(identifier))
 }

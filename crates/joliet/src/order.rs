@@ -2,6 +2,7 @@ use std::cmp::Ordering;
 
 /// Order of records in a Joliet directory and of siblings in its path table: by 16-bit values, the shorter
 /// name padded with zeros, version numbers aside.
+#[must_use]
 pub fn compare_identifiers(a: &[u8], b: &[u8]) -> Ordering {
     // Big-endian values compare as their bytes do.
     without_version(a).cmp(without_version(b)).then_with(|| a.cmp(b))

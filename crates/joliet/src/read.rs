@@ -6,12 +6,14 @@ use crate::Level;
 
 /// The Joliet descriptor of a volume set, if it has one: the first supplementary one with a UCS-2 escape
 /// sequence.
+#[must_use]
 pub fn descriptor(set: &VolumeSet) -> Option<&SupplementaryVolumeDescriptor> {
     set.supplementary.iter().find(|descriptor| Level::of(&descriptor.escape_sequences).is_some())
 }
 
 /// What is wrong with the escape sequences of a supplementary descriptor, if they are not Joliet's: its hierarchy cannot
 /// be read.
+#[must_use]
 pub fn unread_escape_sequences(descriptor: &SupplementaryVolumeDescriptor) -> Option<String> {
     let field = &descriptor.escape_sequences;
     let end = field.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
@@ -33,11 +35,13 @@ pub fn volume<R: ReadSectors>(source: R, set: &VolumeSet) -> Result<Option<Volum
 }
 
 /// The volume identifier, without its padding.
+#[must_use]
 pub fn volume_name(set: &VolumeSet) -> Option<String> {
     Some(shown_text(&descriptor(set)?.fields.identifiers.volume))
 }
 
 /// A text of a volume descriptor, without its padding. What is damaged shows in it.
+#[must_use]
 pub fn shown_text(recorded: &[u8]) -> String {
     let mut text = Vec::new();
     let _ = decode(recorded, &mut text);

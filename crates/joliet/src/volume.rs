@@ -3,6 +3,7 @@ use iso9660::volume::{Identifiers, SupplementaryVolumeDescriptor, VolumeFields, 
 use crate::Level;
 
 /// The supplementary volume descriptor (ECMA-119 8.5) of a Joliet volume with these fields.
+#[must_use]
 pub fn volume_descriptor(level: Level, fields: VolumeFields) -> SupplementaryVolumeDescriptor {
     SupplementaryVolumeDescriptor {
         version: SupplementaryVolumeDescriptor::SUPPLEMENTARY,
@@ -15,12 +16,14 @@ pub fn volume_descriptor(level: Level, fields: VolumeFields) -> SupplementaryVol
 
 /// A volume identifier: 16 UCS-2 units, padded with blanks. Longer names are cut, never inside a
 /// surrogate pair; control characters and `* / : ; ? \` become `_`.
+#[must_use]
 pub fn volume_identifier(name: &str) -> [u8; 32] {
     padded(name)
 }
 
 /// The texts of a primary volume descriptor in UCS-2, cut to the half of their characters that fits, and
 /// `volume` as the volume identifier.
+#[must_use]
 pub fn identifiers(primary: &Identifiers, volume: [u8; 32]) -> Identifiers {
     Identifiers {
         system: converted(&primary.system),

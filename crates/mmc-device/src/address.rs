@@ -12,26 +12,31 @@ impl Lba {
     pub const ZERO: Lba = Lba(0);
 
     /// The block with this address.
+    #[must_use]
     pub const fn new(address: i32) -> Lba {
         Lba(address)
     }
 
     /// The address as the drive sends it, 4 bytes in two's complement.
+    #[must_use]
     pub const fn from_wire(bytes: u32) -> Lba {
         Lba(bytes.cast_signed())
     }
 
     /// The address as the drive takes it.
+    #[must_use]
     pub const fn to_wire(self) -> u32 {
         self.0.cast_unsigned()
     }
 
     /// The address.
+    #[must_use]
     pub const fn get(self) -> i32 {
         self.0
     }
 
     /// The block `blocks` blocks on; `None` past the 31-bit range.
+    #[must_use]
     pub const fn checked_add(self, blocks: u32) -> Option<Lba> {
         match self.0.checked_add_unsigned(blocks) {
             Some(address) => Some(Lba(address)),
@@ -40,17 +45,20 @@ impl Lba {
     }
 
     /// Blocks from `earlier` up to this one; `None` if `earlier` lies behind it.
+    #[must_use]
     pub const fn since(self, earlier: Lba) -> Option<u32> {
         if earlier.0 > self.0 { None } else { Some(self.0.abs_diff(earlier.0)) }
     }
 
     /// Blocks from block 0 up to this one; 0 in the lead-in.
+    #[must_use]
     pub const fn blocks_from_zero(self) -> u32 {
         if self.0 < 0 { 0 } else { self.0.unsigned_abs() }
     }
 
     /// The block of a CD's minute, second and frame address (READ TOC with the MSF bit, page 2 formats): addresses
     /// from minute 90 on are those of the lead-in.
+    #[must_use]
     pub const fn from_msf(minute: u8, second: u8, frame: u8) -> Lba {
         let frames = (minute as i32 * 60 + second as i32) * 75 + frame as i32;
         Lba(if minute < 90 { frames - 150 } else { frames - 450_150 })

@@ -422,6 +422,7 @@ impl DriveError {
     }
 
     /// The error for a command that the transport could not bring to a good end.
+    #[must_use]
     pub fn from_transport(operation: OperationCode, error: TransportError, lba: Option<Lba>) -> DriveError {
         match error {
             TransportError::CheckCondition(sense) | TransportError::Recovered { sense, .. } => {
@@ -434,6 +435,7 @@ impl DriveError {
     }
 
     /// The drive's answer, where there was one.
+    #[must_use]
     pub fn sense(&self) -> Option<Sense> {
         match self {
             DriveError::NoSuchModePage { sense, .. }
@@ -470,6 +472,7 @@ impl DriveError {
     }
 
     /// The block concerned, where the error is about one.
+    #[must_use]
     pub fn lba(&self) -> Option<Lba> {
         match self {
             DriveError::LossOfStreaming { lba, .. } | DriveError::WriteFailed { lba, .. } => *lba,
@@ -479,6 +482,7 @@ impl DriveError {
     }
 
     /// Whether it is a track or session that could not be closed: the data had all been flushed by then.
+    #[must_use]
     pub fn is_of_closing(&self) -> bool {
         match self {
             DriveError::CloseFailed { .. } => true,
@@ -495,6 +499,7 @@ impl DriveError {
 
     /// Whether the drive refused the command as unknown or as not possible in this form, so that
     /// another way may be tried.
+    #[must_use]
     pub fn is_unsupported(&self) -> bool {
         self.sense().is_some_and(|sense| {
             !sense.deferred && (sense.key == key::ILLEGAL_REQUEST || sense.is_unsupported())

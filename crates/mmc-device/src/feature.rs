@@ -152,12 +152,14 @@ pub struct RealTimeStreaming {
 
 impl Feature {
     /// The profiles in a [`FeatureCode::PROFILE_LIST`], and whether each is current.
+    #[must_use]
     pub fn profiles(&self) -> Vec<(Profile, bool)> {
         let entries = self.data.chunks_exact(4);
         entries.map(|entry| (Profile(u16::from_be_bytes([entry[0], entry[1]])), entry[2] & 1 != 0)).collect()
     }
 
     /// The content of [`FeatureCode::REMOVABLE_MEDIUM`].
+    #[must_use]
     pub fn removable_medium(&self) -> Option<RemovableMedium> {
         let flags = self.first_byte(FeatureCode::REMOVABLE_MEDIUM)?;
         Some(RemovableMedium {
@@ -169,6 +171,7 @@ impl Feature {
     }
 
     /// The content of [`FeatureCode::CD_TRACK_AT_ONCE`].
+    #[must_use]
     pub fn track_at_once(&self) -> Option<TrackAtOnce> {
         let flags = self.first_byte(FeatureCode::CD_TRACK_AT_ONCE)?;
         Some(TrackAtOnce {
@@ -180,6 +183,7 @@ impl Feature {
 
     /// Whether the drive can protect from underruns what it records by [`FeatureCode::CD_TRACK_AT_ONCE`],
     /// [`FeatureCode::CD_MASTERING`] or [`FeatureCode::DVD_R_WRITE`].
+    #[must_use]
     pub fn underrun_protection(&self) -> Option<bool> {
         let codes = [FeatureCode::CD_TRACK_AT_ONCE, FeatureCode::CD_MASTERING, FeatureCode::DVD_R_WRITE];
         let flags = self.data.first().filter(|_| codes.contains(&self.code))?;
@@ -187,12 +191,14 @@ impl Feature {
     }
 
     /// The content of [`FeatureCode::CD_RW_MEDIA_WRITE`]: whether CD-RW of that sub-type can be written.
+    #[must_use]
     pub fn writes_cd_rw(&self, sub_type: CdRwSubType) -> Option<bool> {
         let sub_types = self.data.get(1).filter(|_| self.code == FeatureCode::CD_RW_MEDIA_WRITE)?;
         Some(sub_types >> (sub_type.0 & 7) & 1 != 0)
     }
 
     /// The content of [`FeatureCode::DVD_R_WRITE`].
+    #[must_use]
     pub fn dvd_r_write(&self) -> Option<DvdRWrite> {
         let flags = self.first_byte(FeatureCode::DVD_R_WRITE)?;
         Some(DvdRWrite {
@@ -204,6 +210,7 @@ impl Feature {
     }
 
     /// The content of [`FeatureCode::FORMATTABLE`].
+    #[must_use]
     pub fn formattable(&self) -> Option<Formattable> {
         let flags = self.first_byte(FeatureCode::FORMATTABLE)?;
         Some(Formattable {
@@ -215,6 +222,7 @@ impl Feature {
     }
 
     /// The content of [`FeatureCode::REAL_TIME_STREAMING`].
+    #[must_use]
     pub fn real_time_streaming(&self) -> Option<RealTimeStreaming> {
         let flags = self.first_byte(FeatureCode::REAL_TIME_STREAMING)?;
         Some(RealTimeStreaming {

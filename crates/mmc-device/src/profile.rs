@@ -45,26 +45,31 @@ impl Profile {
     pub const BD_RE: Profile = Profile(0x0043);
 
     /// Whether it is a CD of some kind.
+    #[must_use]
     pub const fn is_cd(self) -> bool {
         matches!(self.0, 0x0008..=0x000A)
     }
 
     /// Whether it is a DVD of some kind.
+    #[must_use]
     pub const fn is_dvd(self) -> bool {
         matches!(self.0, 0x0010..=0x0018 | 0x001A | 0x001B | 0x002A | 0x002B)
     }
 
     /// Whether it is a BD of some kind.
+    #[must_use]
     pub const fn is_bd(self) -> bool {
         matches!(self.0, 0x0040..=0x0043)
     }
 
     /// Whether it is a DVD-R or a DVD-RW in sequential recording: incrementally, or the disc at once.
+    #[must_use]
     pub const fn is_dvd_minus_r(self) -> bool {
         matches!(self, Profile::DVD_R | Profile::DVD_RW_SEQUENTIAL | Profile::DVD_R_DL)
     }
 
     /// Whether it can be written at any address, again and again, once formatted.
+    #[must_use]
     pub const fn is_overwritable(self) -> bool {
         matches!(
             self,
@@ -77,6 +82,7 @@ impl Profile {
     }
 
     /// Whether it is written once or by growing, at the next writable address only.
+    #[must_use]
     pub const fn is_sequential(self) -> bool {
         matches!(
             self,
@@ -94,6 +100,7 @@ impl Profile {
 
     /// 2048-byte blocks in the smallest unit the medium is written in: 1 on CD, 16 (an ECC block) on
     /// DVD, 32 (a cluster) on BD.
+    #[must_use]
     pub const fn write_unit(self) -> u32 {
         if self.is_bd() {
             32

@@ -49,12 +49,14 @@ pub mod key {
 
 impl Sense {
     /// A current error with this key, code and qualifier.
+    #[must_use]
     pub const fn new(key: u8, asc: u8, ascq: u8) -> Sense {
         Sense { deferred: false, key, asc, ascq, progress: None, information: None }
     }
 
     /// The sense data in `bytes`, which may be shorter than they announce; `None` if they are of
     /// neither format or end before the additional sense code.
+    #[must_use]
     pub fn parse(bytes: &[u8]) -> Option<Sense> {
         match bytes.first()? & 0x7F {
             0x70 | 0x71 => parse_fixed(bytes),
@@ -64,72 +66,86 @@ impl Sense {
     }
 
     /// Whether key, code and qualifier are these.
+    #[must_use]
     pub const fn is(self, key: u8, asc: u8, ascq: u8) -> bool {
         self.key == key && self.asc == asc && self.ascq == ascq
     }
 
     /// 6/28 and 6/29: the medium may have changed, or the drive was reset.
+    #[must_use]
     pub const fn is_changed_medium(self) -> bool {
         self.key == key::UNIT_ATTENTION && matches!(self.asc, 0x28 | 0x29)
     }
 
     /// 2/3A: there is no medium.
+    #[must_use]
     pub const fn is_no_medium(self) -> bool {
         self.key == key::NOT_READY && self.asc == 0x3A
     }
 
     /// 2/04: not ready, with the cause in the qualifier.
+    #[must_use]
     pub const fn is_not_ready(self) -> bool {
         self.key == key::NOT_READY && self.asc == 0x04
     }
 
     /// 2/04/01 and 2/3E: the drive is getting ready by itself.
+    #[must_use]
     pub const fn is_becoming_ready(self) -> bool {
         self.key == key::NOT_READY && ((self.asc == 0x04 && self.ascq == 0x01) || self.asc == 0x3E)
     }
 
     /// 2/04/04: a format is in progress.
+    #[must_use]
     pub const fn is_format_in_progress(self) -> bool {
         self.is(key::NOT_READY, 0x04, 0x04)
     }
 
     /// 2/04/07 and 2/04/08: an operation or a long write is in progress.
+    #[must_use]
     pub const fn is_busy(self) -> bool {
         self.is_not_ready() && matches!(self.ascq, 0x07 | 0x08)
     }
 
     /// 2/04/08: the drive's buffer is full. The same blocks are to be sent again.
+    #[must_use]
     pub const fn is_long_write(self) -> bool {
         self.is(key::NOT_READY, 0x04, 0x08)
     }
 
     /// Key 6: the medium may have changed, or the drive was reset.
+    #[must_use]
     pub const fn is_unit_attention(self) -> bool {
         self.key == key::UNIT_ATTENTION
     }
 
     /// 5/20/00: the drive does not know the operation code.
+    #[must_use]
     pub const fn is_unknown_operation(self) -> bool {
         self.key == key::ILLEGAL_REQUEST && self.asc == 0x20
     }
 
     /// ASC 20h or 24h with key 5, and with key 2 from drives which confuse the two: the command or this
     /// variant of it is not there.
+    #[must_use]
     pub const fn is_unsupported(self) -> bool {
         matches!(self.key, key::ILLEGAL_REQUEST | key::NOT_READY) && matches!(self.asc, 0x20 | 0x24)
     }
 
     /// Key 8: blank blocks.
+    #[must_use]
     pub const fn is_blank_check(self) -> bool {
         self.key == key::BLANK_CHECK
     }
 
     /// 5/21: the address is outside the medium, or not the next writable one.
+    #[must_use]
     pub const fn is_invalid_address(self) -> bool {
         self.key == key::ILLEGAL_REQUEST && self.asc == 0x21
     }
 
     /// Short words for the codes that matter to a recorder; empty for the others.
+    #[must_use]
     pub const fn meaning(self) -> &'static str {
         match (self.key, self.asc, self.ascq) {
             (0x2, 0x04, 0x01) | (0x2, 0x3E, _) => "becoming ready",

@@ -9,26 +9,31 @@ impl Speed {
     pub const MAX: Speed = Speed(u32::MAX);
 
     /// This many kilobytes per second.
+    #[must_use]
     pub const fn kilobytes_per_second(rate: u32) -> Speed {
         Speed(rate)
     }
 
     /// A multiple of the rate of audio CDs, 176.4 kB/s, rounded up as drives expect it.
+    #[must_use]
     pub const fn cd(times: u32) -> Speed {
         Speed(times.saturating_mul(1764).div_ceil(10))
     }
 
     /// A multiple, in tenths, of the DVD rate, 1385 kB/s: 24 for the 2.4× of DVD+R.
+    #[must_use]
     pub const fn dvd(tenths: u32) -> Speed {
         Speed(tenths.saturating_mul(1385).div_ceil(10))
     }
 
     /// A multiple of the BD rate, 4495.5 kB/s.
+    #[must_use]
     pub const fn bd(times: u32) -> Speed {
         Speed(times.saturating_mul(44955).div_ceil(10))
     }
 
     /// Kilobytes per second.
+    #[must_use]
     pub const fn get(self) -> u32 {
         self.0
     }

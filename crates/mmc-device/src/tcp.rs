@@ -44,6 +44,7 @@ impl TcpServer {
     }
 
     /// Where it listens.
+    #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
     }

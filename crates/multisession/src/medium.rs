@@ -44,6 +44,7 @@ pub struct Medium {
 
 impl Medium {
     /// An image file that grows in place like an overwritable medium.
+    #[must_use]
     pub fn image_file(sessions: SessionTable) -> Medium {
         Medium {
             growth: Growth::Overwritable,

@@ -56,6 +56,7 @@ impl NextSession {
     }
 
     /// The sectors that the copy of the present head takes, if there is one.
+    #[must_use]
     pub fn head_copy_extent(&self) -> Option<Extent> {
         self.head_copy.map(|start| Extent::new(start, HEAD_SECTORS))
     }

@@ -22,6 +22,7 @@ pub struct SessionTable(Vec<Session>);
 
 impl SessionTable {
     /// The table of a blank medium.
+    #[must_use]
     pub const fn empty() -> SessionTable {
         SessionTable(Vec::new())
     }
@@ -95,6 +96,7 @@ impl SessionTable {
     }
 
     /// The newest session; `None` on a blank medium.
+    #[must_use]
     pub fn newest(&self) -> Option<&Session> {
         self.0.last()
     }
@@ -114,11 +116,13 @@ impl SessionTable {
     }
 
     /// How many sessions there are.
+    #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
     /// Whether the medium is blank.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

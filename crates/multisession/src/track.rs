@@ -30,6 +30,7 @@ pub enum TrackState {
 
 impl Track {
     /// The first sector behind the data; `None` for a blank track, and past the 32-bit range.
+    #[must_use]
     pub fn data_end(&self) -> Option<Sector> {
         match self.state {
             TrackState::Recorded => self.extent.end(),
@@ -39,6 +40,7 @@ impl Track {
     }
 
     /// Sectors that hold data.
+    #[must_use]
     pub fn data_len(&self) -> SectorCount {
         self.data_end().and_then(|end| end.since(self.extent.start)).unwrap_or_default()
     }

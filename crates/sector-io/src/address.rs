@@ -22,21 +22,25 @@ impl Sector {
     pub const ZERO: Sector = Sector(0);
 
     /// The sector with this absolute number.
+    #[must_use]
     pub const fn new(number: u32) -> Sector {
         Sector(number)
     }
 
     /// The absolute number.
+    #[must_use]
     pub const fn get(self) -> u32 {
         self.0
     }
 
     /// Offset of the sector's first byte in an image file that starts at sector 0.
+    #[must_use]
     pub const fn byte_offset(self) -> u64 {
         self.0 as u64 * SECTOR_SIZE as u64
     }
 
     /// The sector `count` sectors on; `None` past the 32-bit range.
+    #[must_use]
     pub const fn checked_add(self, count: SectorCount) -> Option<Sector> {
         match self.0.checked_add(count.0) {
             Some(number) => Some(Sector(number)),
@@ -45,6 +49,7 @@ impl Sector {
     }
 
     /// The sector `count` sectors back; `None` before sector 0.
+    #[must_use]
     pub const fn checked_sub(self, count: SectorCount) -> Option<Sector> {
         match self.0.checked_sub(count.0) {
             Some(number) => Some(Sector(number)),
@@ -53,6 +58,7 @@ impl Sector {
     }
 
     /// Sectors from `earlier` up to this one; `None` if `earlier` lies behind it.
+    #[must_use]
     pub const fn since(self, earlier: Sector) -> Option<SectorCount> {
         match self.0.checked_sub(earlier.0) {
             Some(count) => Some(SectorCount(count)),
@@ -62,6 +68,7 @@ impl Sector {
 
     /// The first sector at or after this one whose number is a multiple of `unit`; `None` past the
     /// 32-bit range. A `unit` of 0 counts as 1.
+    #[must_use]
     pub const fn align_up(self, unit: SectorCount) -> Option<Sector> {
         match SectorCount(self.0).align_up(unit) {
             Some(count) => Some(Sector(count.0)),
@@ -75,27 +82,32 @@ impl SectorCount {
     pub const ZERO: SectorCount = SectorCount(0);
 
     /// This many sectors.
+    #[must_use]
     pub const fn new(count: u32) -> SectorCount {
         SectorCount(count)
     }
 
     /// The number of sectors.
+    #[must_use]
     pub const fn get(self) -> u32 {
         self.0
     }
 
     /// Their length in bytes.
+    #[must_use]
     pub const fn bytes(self) -> u64 {
         self.0 as u64 * SECTOR_SIZE as u64
     }
 
     /// Sectors needed to hold `bytes` bytes; `None` over 8 TiB.
+    #[must_use]
     pub const fn for_bytes(bytes: u64) -> Option<SectorCount> {
         let count = bytes.div_ceil(SECTOR_SIZE as u64);
         if count > u32::MAX as u64 { None } else { Some(SectorCount(count as u32)) }
     }
 
     /// Sum; `None` past the 32-bit range.
+    #[must_use]
     pub const fn checked_add(self, other: SectorCount) -> Option<SectorCount> {
         match self.0.checked_add(other.0) {
             Some(count) => Some(SectorCount(count)),
@@ -104,6 +116,7 @@ impl SectorCount {
     }
 
     /// Difference; `None` below zero.
+    #[must_use]
     pub const fn checked_sub(self, other: SectorCount) -> Option<SectorCount> {
         match self.0.checked_sub(other.0) {
             Some(count) => Some(SectorCount(count)),
@@ -112,6 +125,7 @@ impl SectorCount {
     }
 
     /// The next multiple of `unit`; `None` past the 32-bit range. A `unit` of 0 counts as 1.
+    #[must_use]
     pub const fn align_up(self, unit: SectorCount) -> Option<SectorCount> {
         let unit = if unit.0 == 0 { 1 } else { unit.0 };
         match self.0.checked_next_multiple_of(unit) {

@@ -11,16 +11,19 @@ pub struct Extent {
 
 impl Extent {
     /// The extent of `len` sectors from `start`.
+    #[must_use]
     pub const fn new(start: Sector, len: SectorCount) -> Extent {
         Extent { start, len }
     }
 
     /// The sector just behind the extent; `None` if it would pass the 32-bit range.
+    #[must_use]
     pub const fn end(self) -> Option<Sector> {
         self.start.checked_add(self.len)
     }
 
     /// Whether `sector` lies inside.
+    #[must_use]
     pub const fn contains(self, sector: Sector) -> bool {
         match sector.since(self.start) {
             Some(distance) => distance.get() < self.len.get(),
@@ -29,6 +32,7 @@ impl Extent {
     }
 
     /// The sectors that both extents have; `None` when there are none.
+    #[must_use]
     pub fn intersect(self, other: Extent) -> Option<Extent> {
         let start = self.start.max(other.start);
         let end = self.end()?.min(other.end()?);

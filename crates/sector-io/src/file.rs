@@ -33,11 +33,13 @@ impl FileSectors {
     }
 
     /// Length in bytes; not always a whole number of sectors.
+    #[must_use]
     pub fn bytes(&self) -> u64 {
         self.bytes
     }
 
     /// The open file.
+    #[must_use]
     pub fn file(&self) -> &File {
         &self.file
     }

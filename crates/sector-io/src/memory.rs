@@ -7,6 +7,7 @@ pub struct MemorySectors(Vec<u8>);
 
 impl MemorySectors {
     /// The image made of these bytes.
+    #[must_use]
     pub fn new(mut bytes: Vec<u8>) -> MemorySectors {
         bytes.resize(bytes.len().next_multiple_of(SECTOR_SIZE), 0);
         MemorySectors(bytes)

@@ -25,6 +25,7 @@ pub enum RawLayout {
 
 impl RawLayout {
     /// Bytes from one sector to the next.
+    #[must_use]
     pub const fn sector_bytes(self) -> usize {
         match self {
             RawLayout::Full => 2352,

@@ -102,6 +102,7 @@ pub enum ReadError {
 
 impl ReadError {
     /// First sector of the request that failed.
+    #[must_use]
     pub fn sector(&self) -> Sector {
         match self {
             ReadError::OutOfRange { start, .. }

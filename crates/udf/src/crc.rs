@@ -5,6 +5,7 @@ static CRC: Crc<u16, Table<16>> = Crc::<u16, Table<16>>::new(&CRC_16_XMODEM);
 
 /// The CRC of descriptors (ECMA-167 3/7.2.6): polynomial x^16 + x^12 + x^5 + 1, initial value 0, bits not
 /// reflected, no final inversion.
+#[must_use]
 pub fn crc(bytes: &[u8]) -> u16 {
     CRC.checksum(bytes)
 }

@@ -52,6 +52,7 @@ impl<const N: usize> DString<N> {
     }
 
     /// Whether no byte is used.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.last().is_none_or(|length| *length == 0)
     }

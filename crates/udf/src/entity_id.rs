@@ -154,6 +154,7 @@ impl EntityId {
     pub const NONE: EntityId = EntityId { flags: 0, identifier: [0; 23], suffix: [0; 8] };
 
     /// The identifier with this text, cut at 23 bytes, and an empty suffix.
+    #[must_use]
     pub fn new(text: &[u8]) -> EntityId {
         let mut identifier = [0; 23];
         let len = text.len().min(23);
@@ -162,6 +163,7 @@ impl EntityId {
     }
 
     /// `*OSTA UDF Compliant` for a revision.
+    #[must_use]
     pub fn domain(suffix: DomainSuffix) -> EntityId {
         let [low, high] = suffix.revision.0.to_le_bytes();
         let suffix = [low, high, suffix.flags.bits(), 0, 0, 0, 0, 0];
@@ -169,6 +171,7 @@ impl EntityId {
     }
 
     /// One of the identifiers that UDF defines.
+    #[must_use]
     pub fn udf(text: &[u8], suffix: UdfSuffix) -> EntityId {
         let [low, high] = suffix.revision.0.to_le_bytes();
         let suffix = [low, high, suffix.os_class.0, suffix.os, 0, 0, 0, 0];
@@ -176,6 +179,7 @@ impl EntityId {
     }
 
     /// A developer's own identifier; its text begins with `*`.
+    #[must_use]
     pub fn implementation(text: &[u8], suffix: ImplementationSuffix) -> EntityId {
         let mut bytes = [0; 8];
         bytes[0] = suffix.os_class.0;
@@ -185,17 +189,20 @@ impl EntityId {
     }
 
     /// The text without the zeros behind it.
+    #[must_use]
     pub fn text(&self) -> &[u8] {
         let len = self.identifier.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
         &self.identifier[..len]
     }
 
     /// Whether the text is `text`.
+    #[must_use]
     pub fn is(&self, text: &[u8]) -> bool {
         self.text() == text
     }
 
     /// The suffix, of `*OSTA UDF Compliant`.
+    #[must_use]
     pub fn domain_suffix(&self) -> DomainSuffix {
         DomainSuffix {
             revision: Revision(u16::from_le_bytes([self.suffix[0], self.suffix[1]])),
@@ -204,6 +211,7 @@ impl EntityId {
     }
 
     /// The suffix, of identifiers that UDF defines.
+    #[must_use]
     pub fn udf_suffix(&self) -> UdfSuffix {
         UdfSuffix {
             revision: Revision(u16::from_le_bytes([self.suffix[0], self.suffix[1]])),
@@ -213,6 +221,7 @@ impl EntityId {
     }
 
     /// The suffix, of a developer's own identifier.
+    #[must_use]
     pub fn implementation_suffix(&self) -> ImplementationSuffix {
         let [os_class, os, use_area @ ..] = self.suffix;
         ImplementationSuffix { os_class: OsClass(os_class), os, use_area }

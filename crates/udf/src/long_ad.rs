@@ -19,11 +19,13 @@ pub struct LongAd {
 
 impl LongAd {
     /// Bytes, at most 2^30 - 1.
+    #[must_use]
     pub const fn length(&self) -> u32 {
         self.length_and_type & 0x3fff_ffff
     }
 
     /// What the extent is.
+    #[must_use]
     pub const fn extent_type(&self) -> ExtentType {
         ExtentType::of(self.length_and_type)
     }

@@ -25,6 +25,7 @@ pub enum ExtentType {
 
 impl ExtentType {
     /// From the two highest bits of a length field.
+    #[must_use]
     pub const fn of(length_and_type: u32) -> ExtentType {
         match length_and_type >> 30 {
             0 => ExtentType::Recorded,
@@ -37,11 +38,13 @@ impl ExtentType {
 
 impl ShortAd {
     /// Bytes, at most 2^30 - 1.
+    #[must_use]
     pub const fn length(&self) -> u32 {
         self.length_and_type & 0x3fff_ffff
     }
 
     /// What the extent is.
+    #[must_use]
     pub const fn extent_type(&self) -> ExtentType {
         ExtentType::of(self.length_and_type)
     }

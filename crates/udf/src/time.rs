@@ -36,6 +36,7 @@ impl Timestamp {
     pub const ZONE_UNKNOWN: i16 = -2047;
 
     /// Minutes east of UTC, -1440 to 1440; `None` if not given or out of range.
+    #[must_use]
     pub fn zone(&self) -> Option<i16> {
         // Sign extension of 12 bits.
         let zone = (self.type_and_zone << 4).cast_signed() >> 4;
@@ -62,6 +63,7 @@ impl Timestamp {
 
     /// Whether a time is given that cannot be: a field of date or time of day is out of its range, or the month has no such
     /// day. Zone and type are not looked at.
+    #[must_use]
     pub fn is_impossible(&self) -> bool {
         *self != Timestamp { type_and_zone: self.type_and_zone, ..Timestamp::default() }
             && self.to_unix().is_none()

@@ -155,11 +155,13 @@ pub enum EmulationName {
 
 impl Boot {
     /// Whether it is said what boots, in place of what an imported image has.
+    #[must_use]
     pub fn says_what_boots(&self) -> bool {
         !(self.boot.is_empty() && self.boot_image.is_empty())
     }
 
     /// The first option that is about what boots from a disk, partitions that are appended apart.
+    #[must_use]
     pub fn of_disks(&self) -> Option<&'static str> {
         let given = [
             ("--hybrid", self.hybrid),
@@ -172,6 +174,7 @@ impl Boot {
     }
 
     /// The first option that is about the boot catalog itself.
+    #[must_use]
     pub fn of_catalog(&self) -> Option<&'static str> {
         let given =
             [("--boot-catalog", self.boot_catalog.is_some()), ("--boot-id", !self.boot_id.is_empty())];
@@ -230,6 +233,7 @@ impl BootImageOption {
                              not-bootable, section=, criteria=";
 
     /// Whether this is one, with or without a value that there is.
+    #[must_use]
     pub fn is_one(text: &str) -> bool {
         !matches!(BootImageOption::parse(text), Ok(None))
     }

@@ -100,6 +100,7 @@ pub enum RotationName {
 
 impl RotationName {
     /// What the name stands for.
+    #[must_use]
     pub fn meant(self) -> Rotation {
         match self {
             RotationName::Clv => Rotation::ConstantLinear,
@@ -119,6 +120,7 @@ pub enum VerificationName {
 
 impl VerificationName {
     /// What an option asks for that may be left out.
+    #[must_use]
     pub fn meant(option: Option<VerificationName>) -> Verification {
         match option {
             None => Verification::None,

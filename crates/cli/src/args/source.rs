@@ -14,6 +14,7 @@ pub struct ImagePath(Vec<u8>);
 
 impl Source {
     /// All that was typed.
+    #[must_use]
     pub fn whole(&self) -> &Path {
         &self.whole
     }
@@ -21,6 +22,7 @@ impl Source {
     /// Where it goes and what it is. `None` is the root: of a folder, the contents go there.
     ///
     /// A name with `=` is a graft, unless a host path of the whole name exists.
+    #[must_use]
     pub fn resolve(&self) -> (Option<&ImagePath>, &Path) {
         match &self.graft {
             Some((name, host)) if std::fs::symlink_metadata(&self.whole).is_err() => (Some(name), host),
@@ -31,6 +33,7 @@ impl Source {
 
 impl ImagePath {
     /// The bytes as typed.
+    #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }

@@ -264,16 +264,19 @@ impl AudioDisc {
     }
 
     /// Its sessions.
+    #[must_use]
     pub fn sessions(&self) -> &[DiscSession] {
         &self.sessions
     }
 
     /// Its catalog number.
+    #[must_use]
     pub fn catalog(&self) -> Option<MediaCatalogNumber> {
         self.catalog
     }
 
     /// Its texts.
+    #[must_use]
     pub fn cd_text(&self) -> Option<&CdText> {
         self.cd_text.as_ref()
     }
@@ -286,11 +289,13 @@ impl AudioDisc {
     }
 
     /// What was changed or left out.
+    #[must_use]
     pub fn notices(&self) -> &[AudioNotice] {
         &self.notices
     }
 
     /// Whether there is nothing but sound in it.
+    #[must_use]
     pub fn is_sound(&self) -> bool {
         let mut tracks = self.sessions.iter().flat_map(|session| &session.tracks);
         tracks.all(|track| track.kind.is_audio())
@@ -307,6 +312,7 @@ impl AudioDisc {
     }
 
     /// The sectors of a session, from its first pregap on.
+    #[must_use]
     pub fn reader(&self, session: &DiscSession) -> DiscReader<'_> {
         DiscReader::new(self, session.segments.clone())
     }
@@ -347,21 +353,25 @@ impl AudioDisc {
 
 impl DiscSession {
     /// Number of its first track.
+    #[must_use]
     pub fn first_number(&self) -> u8 {
         self.first_number
     }
 
     /// Its tracks.
+    #[must_use]
     pub fn tracks(&self) -> &[TrackLayout] {
         &self.tracks
     }
 
     /// Sectors of a track's pregap that a file holds. They are its last ones; those before are silence.
+    #[must_use]
     pub fn held_pregap(&self, index: usize) -> u32 {
         self.held.get(index).copied().unwrap_or(0)
     }
 
     /// Sectors of it, the first pregap included.
+    #[must_use]
     pub fn sectors(&self) -> u32 {
         self.segments.iter().map(|segment| segment.sectors).sum()
     }

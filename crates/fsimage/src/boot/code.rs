@@ -30,6 +30,7 @@ impl BootLoader {
     pub const TELLING: usize = 2048;
 
     /// The loader that a boot image is, by its first [`Self::TELLING`] bytes.
+    #[must_use]
     pub fn detect(image: &[u8]) -> Option<BootLoader> {
         if image.get(64..68) == Some(&ISOHYBRID) {
             return Some(BootLoader::Isolinux);
@@ -40,6 +41,7 @@ impl BootLoader {
     }
 
     /// The boot code that lets the loader start from a disk, and where to get it.
+    #[must_use]
     pub fn disk_code(self) -> &'static str {
         match self {
             BootLoader::Isolinux => {
@@ -72,6 +74,7 @@ impl KnownCode {
     }
 
     /// Whose code the first 440 bytes of a disk are.
+    #[must_use]
     pub fn detect(code: &[u8]) -> Option<KnownCode> {
         let code = &code[..code.len().min(440)];
         let has = |text: &[u8]| code.windows(text.len()).any(|found| found == text);

@@ -53,11 +53,13 @@ pub enum PartitionScheme {
 
 impl PartitionScheme {
     /// Whether there is a GPT.
+    #[must_use]
     pub fn has_gpt(self) -> bool {
         matches!(self, PartitionScheme::Gpt | PartitionScheme::GptAndMbr)
     }
 
     /// Whether partitions are in the master boot record.
+    #[must_use]
     pub fn has_mbr_partitions(self) -> bool {
         matches!(self, PartitionScheme::Mbr | PartitionScheme::GptAndMbr)
     }
@@ -161,6 +163,7 @@ impl Default for HybridOptions {
 
 impl HybridOptions {
     /// An Apple partition map of the volume of HFS+ alone.
+    #[must_use]
     pub fn apple_hfs_plus() -> HybridOptions {
         HybridOptions {
             scheme: PartitionScheme::None,
@@ -221,6 +224,7 @@ impl PartitionContent {
 
 impl PartitionOptions {
     /// The volume of HFS+, in a GPT and an Apple partition map.
+    #[must_use]
     pub fn hfs_plus() -> PartitionOptions {
         PartitionOptions {
             number: None,
@@ -234,6 +238,7 @@ impl PartitionOptions {
     }
 
     /// The image, for BIOS: what isohybrid images have.
+    #[must_use]
     pub fn image() -> PartitionOptions {
         PartitionOptions {
             number: None,
@@ -247,6 +252,7 @@ impl PartitionOptions {
     }
 
     /// An EFI system partition.
+    #[must_use]
     pub fn efi_system(content: PartitionContent) -> PartitionOptions {
         PartitionOptions {
             number: None,

@@ -113,6 +113,7 @@ pub struct BootImage {
 
 impl BootImage {
     /// An image that is loaded as it is.
+    #[must_use]
     pub fn new(source: BootSource, platform: PlatformId) -> BootImage {
         BootImage {
             source,
@@ -155,6 +156,7 @@ impl Default for BootOptions {
 
 impl BootOptions {
     /// Bytes of the catalog, in whole sectors: the length of the file that is to hold it.
+    #[must_use]
     pub fn catalog_len(&self) -> u64 {
         super::catalog::len(self)
     }

@@ -88,11 +88,13 @@ impl MergedCopy {
     }
 
     /// What was imported, with what could not be kept.
+    #[must_use]
     pub fn imported(&self) -> &Imported {
         &self.imported
     }
 
     /// What of the boot set-up is not kept, where that was accepted.
+    #[must_use]
     pub fn boot_losses(&self) -> &[BootLoss] {
         &self.boot_losses
     }

@@ -281,16 +281,19 @@ impl<'d> SessionCopies<'d> {
     }
 
     /// The sessions that are copied, oldest first.
+    #[must_use]
     pub fn sessions(&self) -> &[CopiedSession] {
         &self.sessions
     }
 
     /// The sessions that are left out, oldest first, and why. Sound is none of them, nor is a session in which nothing was recorded.
+    #[must_use]
     pub fn left_out(&self) -> &[PassedOver] {
         &self.left_out
     }
 
     /// The tracks that are left out: with sound, and in sessions that are copied those with data of no file system.
+    #[must_use]
     pub fn tracks_left_out(&self) -> Option<&TracksLeftOut> {
         self.tracks_left_out.as_ref()
     }
@@ -313,6 +316,7 @@ impl<'d> SessionCopies<'d> {
     }
 
     /// Whether the session that comes next is the last.
+    #[must_use]
     pub fn is_last(&self) -> bool {
         self.done + 1 == self.sessions.len()
     }

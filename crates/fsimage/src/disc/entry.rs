@@ -89,6 +89,7 @@ pub(crate) enum Identity {
 impl ImageEntry {
     /// Where a file's data lie: absolute sectors and bytes. Of a file in UDF nothing is told here, for its data
     /// may lie in its entry, or nowhere.
+    #[must_use]
     pub fn sections(&self) -> &[Section] {
         match &self.data {
             Data::File(sections, _) => sections,
@@ -98,16 +99,19 @@ impl ImageEntry {
 
     /// Why no host can have its name in a directory, if so: it is empty, `.` or `..`, or has a slash or NUL in it. Extracting
     /// and importing leave such an item out.
+    #[must_use]
     pub fn impossible_name(&self) -> Option<&'static str> {
         super::names::impossible(&self.name)
     }
 
     /// Whether it has named streams or extended attributes: [`Image::streams`](super::Image::streams) lists them.
+    #[must_use]
     pub fn has_streams(&self) -> bool {
         self.streams.is_some() || self.list().is_some_and(|list| attributes_of(&list).next().is_some())
     }
 
     /// Its access control lists, if it has any and they are complete.
+    #[must_use]
     pub fn acl(&self) -> Option<AccessControlLists> {
         self.list().map(|mut list| acl_of(&mut list)).filter(|acl| !acl.is_empty() && acl.is_valid())
     }
@@ -162,6 +166,7 @@ impl ImageEntry {
 
     /// All times but that of the last modification. Those of a file in UDF whose fields all have the time of
     /// modification are not known.
+    #[must_use]
     pub fn times(&self) -> Times {
         self.times.as_deref().copied().unwrap_or_default()
     }

@@ -77,6 +77,7 @@ impl FileReader {
     }
 
     /// The error behind a failure of [`Read::read`], with its sector.
+    #[must_use]
     pub fn error(&self, error: io::Error) -> Error {
         error_at(self.first, error)
     }

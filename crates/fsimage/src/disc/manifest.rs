@@ -168,6 +168,7 @@ fn line(path: &[u8], entry: &ImageEntry, hash: &str) -> String {
 }
 
 /// Printable ASCII without the backslash as it is, every other byte as `\xNN`.
+#[must_use]
 pub fn escape(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(bytes.len()), |mut text, &byte| {
         match byte {

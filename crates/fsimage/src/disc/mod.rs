@@ -217,6 +217,7 @@ impl Disc {
     }
 
     /// What kind of file it is; `None` for the sectors one behind another, and for drives.
+    #[must_use]
     pub fn container(&self) -> Option<&Container> {
         self.container.as_ref()
     }
@@ -272,11 +273,13 @@ impl Disc {
 
     /// The files of the host that it is read from: an image file, with those that a cue sheet names, or those of a
     /// simulated medium.
+    #[must_use]
     pub fn files(&self) -> &[PathBuf] {
         &self.files
     }
 
     /// The sectors.
+    #[must_use]
     pub fn source(&self) -> &Arc<dyn ReadSectors> {
         &self.source
     }
@@ -287,11 +290,13 @@ impl Disc {
     }
 
     /// The sessions, oldest first.
+    #[must_use]
     pub fn sessions(&self) -> &SessionTable {
         &self.sessions
     }
 
     /// What the caller calls it.
+    #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -400,6 +405,7 @@ impl Disc {
     }
 
     /// Whether the tracks of a session are sound, all of them.
+    #[must_use]
     pub fn is_sound(&self, session: &Session) -> bool {
         self.sound.contains(&session.number)
     }

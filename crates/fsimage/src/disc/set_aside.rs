@@ -61,11 +61,13 @@ impl PassedOver {
     }
 
     /// Whether files may be in it that are shown nowhere else.
+    #[must_use]
     pub fn may_hold_files(&self) -> bool {
         self.why != PassedOverReason::NoFileSystem
     }
 
     /// The same in words, with what is shown instead.
+    #[must_use]
     pub fn with_what_is_shown(&self) -> String {
         match self.why {
             PassedOverReason::TrackCut { .. } => format!("{self}: what is whole of that is shown"),

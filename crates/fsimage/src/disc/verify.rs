@@ -20,6 +20,7 @@ use crate::{Control, Error, Result};
 
 /// What was read, and what was found.
 #[derive(Clone, Debug, Default, Serialize)]
+#[must_use = "what is damaged is told here and nowhere else"]
 pub struct VerifyReport {
     /// Files read to their ends.
     pub files: u64,
@@ -39,6 +40,7 @@ pub struct VerifyReport {
 
 impl VerifyReport {
     /// Whether everything that is there could be read.
+    #[must_use]
     pub fn is_whole(&self) -> bool {
         self.findings.iter().all(|finding| !finding.is_damage)
     }

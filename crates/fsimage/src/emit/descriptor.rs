@@ -26,6 +26,7 @@ impl DescriptorSink {
 
     /// The same for a caller who may cancel while a pipe is full and its reader does not read: Linux lets the pipe be opened
     /// once more, in a way that waits for nobody. What else is full keeps its writer.
+    #[must_use]
     pub fn cancelled_by(self, cancel: &CancelToken) -> DescriptorSink {
         let file = without_waiting(&self.file).unwrap_or(self.file);
         DescriptorSink { file, cancel: cancel.clone(), ..self }

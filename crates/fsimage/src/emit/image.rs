@@ -22,6 +22,7 @@ const KEPT: usize = 8;
 ///
 /// In front of the planned session and behind it is the medium that the tree was imported from, and zeros where there is
 /// none.
+#[must_use = "it is an image to be read; nothing is written"]
 pub struct PlannedImage<'p> {
     plan: &'p LayoutPlan<'p>,
     emission: Emission<'p>,

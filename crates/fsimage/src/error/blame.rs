@@ -28,6 +28,7 @@ pub enum Blame {
 
 impl Error {
     /// Who has to act.
+    #[must_use]
     pub fn blame(&self) -> Blame {
         use Error::*;
         match self {

@@ -29,6 +29,7 @@ pub struct Imapi2Code {
 
 impl Imapi2Code {
     /// Whether it stands for success with something to be told, and not for an error.
+    #[must_use]
     pub const fn is_success(self) -> bool {
         self.number & 0x8000_0000 == 0
     }
@@ -37,11 +38,13 @@ impl Imapi2Code {
 /// Successes with something to be told.
 impl Imapi2Code {
     /// Of cancelling, where nothing was in progress.
+    #[must_use]
     pub fn of_cancelling(cancelling: Cancelling) -> Option<Imapi2Code> {
         (cancelling == Cancelling::NothingInProgress).then_some(Imapi2Code::S_IMAPI_WRITE_NOT_IN_PROGRESS)
     }
 
     /// Of a session that was recorded at another speed, or with another rotation, than was asked for.
+    #[must_use]
     pub fn of_burnt(burnt: &Burnt) -> Option<Imapi2Code> {
         match (burnt.is_speed_adjusted(), burnt.is_rotation_adjusted()) {
             (false, false) => None,
@@ -52,11 +55,13 @@ impl Imapi2Code {
     }
 
     /// Of a command of the caller's own, where the drive had something to say although it carried it out.
+    #[must_use]
     pub fn of_command(end: &CommandEnd) -> Option<Imapi2Code> {
         end.sense.is_some().then_some(Imapi2Code::S_IMAPI_COMMAND_HAS_SENSE_DATA)
     }
 
     /// Of a notice: something is kept in the tree and not recorded, for the revision of UDF does not know it.
+    #[must_use]
     pub fn of_notice(notice: &Notice) -> Option<Imapi2Code> {
         let code = Imapi2Code::IMAPI_S_IMAGE_FEATURE_NOT_SUPPORTED;
         match notice {
@@ -68,6 +73,7 @@ impl Imapi2Code {
     }
 
     /// Of an index added to a track of a raw image, where one was there.
+    #[must_use]
     pub fn of_added_index(added: AddedIndex) -> Option<Imapi2Code> {
         let code = Imapi2Code::S_IMAPI_RAW_IMAGE_TRACK_INDEX_ALREADY_EXISTS;
         (added == AddedIndex::AlreadyThere).then_some(code)

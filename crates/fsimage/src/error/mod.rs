@@ -618,16 +618,19 @@ pub enum Error {
 
 impl Error {
     /// The IMAPI2 error that a caller of that interface would have got.
+    #[must_use]
     pub fn imapi2(&self) -> Imapi2Code {
         imapi2::code(self)
     }
 
     /// Its HRESULT: the number of [`Error::imapi2`].
+    #[must_use]
     pub fn code(&self) -> u32 {
         self.imapi2().number
     }
 
     /// Its symbol in the interface's headers: the name of [`Error::imapi2`].
+    #[must_use]
     pub fn name(&self) -> &'static str {
         self.imapi2().name
     }

@@ -90,6 +90,7 @@ impl Imported {
     /// The options for a session that continues this one: its file systems, volume names, texts (those of single file
     /// systems among them) and boot records, its virtual allocation table, where its deep directories lie, from when
     /// until when it is valid, and its other times if it boots; for the rest, the defaults of the medium.
+    #[must_use]
     pub fn plan_options_for(&self, medium: Medium) -> crate::PlanOptions {
         let udf = UdfOptions::for_medium(medium);
         let defaults = crate::PlanOptions::default();
@@ -169,6 +170,7 @@ impl Imported {
 
     /// The options for a new image of what was imported: with its file systems, names, texts and times, all contents
     /// copied to new places. What boots, and volume partitions, are added by [`BootSetUp::put_into`].
+    #[must_use]
     pub fn new_image_options(&self) -> crate::PlanOptions {
         let options = self.plan_options();
         crate::PlanOptions {
@@ -187,6 +189,7 @@ impl Imported {
     }
 
     /// The same in an image file.
+    #[must_use]
     pub fn plan_options(&self) -> crate::PlanOptions {
         self.plan_options_for(Medium::ImageFile)
     }

@@ -311,6 +311,7 @@ pub enum ImportWarning {
 impl ImportWarning {
     /// Whether an item of the session, or a part of one, cannot be had from it: it is damaged, or breaks its standard. What
     /// is left out because another hierarchy was asked for is none of these, nor is what a new image has another form for.
+    #[must_use]
     pub fn is_about_missing_items(&self) -> bool {
         let is_partly = matches!(
             self,
@@ -339,6 +340,7 @@ impl ImportWarning {
 impl ImportWarning {
     /// One for each session of a disc that is passed over for the one that is meant by default ([`Disc::passed_over`]), and for those
     /// that are behind a blank head.
+    #[must_use]
     pub fn of_passed_over(disc: &Disc) -> Vec<ImportWarning> {
         let meant = disc.newest_complete().map(|session| session.number);
         let of_session = |session| ImportWarning::SessionPassedOver { session, meant };

@@ -81,6 +81,7 @@ impl Image {
 
 /// A mounted file system. Dropped, it is unmounted.
 #[derive(Debug)]
+#[must_use = "dropped, it is unmounted"]
 pub struct Mounted {
     folder: PathBuf,
     at: MountedAt,
@@ -96,6 +97,7 @@ impl Mounted {
     }
 
     /// Whether it was unmounted, and nobody uses anything of it any more.
+    #[must_use]
     pub fn has_ended(&self) -> bool {
         self.session.guard.is_finished()
     }

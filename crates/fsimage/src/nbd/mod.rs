@@ -35,11 +35,13 @@ impl NbdServer {
     }
 
     /// Where it listens.
+    #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.0.address()
     }
 
     /// `nbd://ADDRESS:PORT`, as QEMU and libnbd take it.
+    #[must_use]
     pub fn url(&self) -> String {
         format!("nbd://{}", self.address())
     }

@@ -69,6 +69,7 @@ impl MediumDefaults {
     ];
 
     /// The row of a medium.
+    #[must_use]
     pub fn of(medium: Medium) -> &'static MediumDefaults {
         const TABLE: &[MediumDefaults] = &MediumDefaults::TABLE;
         match medium {
@@ -129,6 +130,7 @@ impl fmt::Display for Medium {
 
 impl PlanOptions {
     /// The defaults for a medium.
+    #[must_use]
     pub fn for_medium(medium: Medium) -> PlanOptions {
         let &MediumDefaults { file_systems, udf, .. } = MediumDefaults::of(medium);
         PlanOptions { file_systems, udf, ..PlanOptions::default() }

@@ -79,6 +79,7 @@ pub const SYSTEM_AREA: SectorCount = SectorCount::new(16);
 /// [`write_to`](LayoutPlan::write_to) or one of its like.
 ///
 /// It borrows the tree, so the tree cannot change under it.
+#[must_use = "a plan says where things lie, and writes nothing by itself"]
 pub struct LayoutPlan<'t> {
     tree: &'t Tree,
     options: PlanOptions,

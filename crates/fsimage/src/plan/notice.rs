@@ -197,6 +197,7 @@ impl Notice {
     }
 
     /// Path in the tree; the root's for what concerns the volume.
+    #[must_use]
     pub fn path(&self) -> &str {
         match self {
             Notice::AsBefore(notice) => notice.path(),
@@ -225,6 +226,7 @@ impl Notice {
 
     /// Whether the image holds something else than what was asked for, or points at what is not there, which is an
     /// error in strict mode. Otherwise the imported session has the same, or it is about the limits of other programs.
+    #[must_use]
     pub fn is_change(&self) -> bool {
         !matches!(
             self,
@@ -378,6 +380,7 @@ pub struct NoticeCounts {
 
 impl NoticeCounts {
     /// All that tell of a change or a loss: those that strict mode makes an error.
+    #[must_use]
     pub fn total(self) -> u64 {
         self.renamed
             + self.texts_changed

@@ -116,6 +116,7 @@ impl PlanOptions {
     }
 
     /// Why [`PlanOptions::md5_tags`] could not be, if so.
+    #[must_use]
     pub fn md5_obstacle(&self) -> Option<&'static str> {
         if !self.file_systems.contains(FileSystems::ISO9660 | FileSystems::ROCK_RIDGE) {
             Some("it is Rock Ridge that tells where the sums of files are; add rock-ridge")
@@ -255,6 +256,7 @@ pub struct Place {
 
 impl Place {
     /// Whether nothing on the medium is older than the session.
+    #[must_use]
     pub fn is_first(&self) -> bool {
         self.start == Sector::ZERO || self.owns_head
     }

@@ -34,6 +34,7 @@ impl UdfOptions {
     pub const REVISIONS: [Revision; 6] = Form::REVISIONS;
 
     /// The defaults for a medium.
+    #[must_use]
     pub fn for_medium(medium: Medium) -> UdfOptions {
         MediumDefaults::of(medium).udf
     }
@@ -41,6 +42,7 @@ impl UdfOptions {
     /// The same, with what follows from the revision and from the file systems beside UDF put in its place: never
     /// [`ByRevision`](MetadataPartition::ByRevision), and [`Automatic`](Embedding::Automatic) only where that is
     /// all that fits.
+    #[must_use]
     pub fn resolved(self, file_systems: FileSystems) -> UdfOptions {
         UdfOptions {
             metadata_partition: match self.metadata_partition {

@@ -117,17 +117,20 @@ enum Place {
 
 impl Project {
     /// A project of its own.
+    #[must_use]
     pub fn new(tree: Tree, options: PlanOptions) -> Project {
         Project { tree, options, id: None, sessions: None }
     }
 
     /// What tells it from other projects: the [identity](PlanOptions::identity) that its options have, or one that
     /// follows from the manifest that it was imported from; `None` where there is neither.
+    #[must_use]
     pub fn id(&self) -> Option<Guid> {
         self.options.identity.or(self.id)
     }
 
     /// The image file with the sessions that it builds on, in the folder that it was imported from.
+    #[must_use]
     pub fn sessions(&self) -> Option<&Path> {
         self.sessions.as_deref()
     }

@@ -31,11 +31,13 @@ fn state_of(medium: &Path) -> PathBuf {
 
 impl DriveName {
     /// Whether `text` names a drive and not an image file.
+    #[must_use]
     pub fn is_drive(text: &str) -> bool {
         text.starts_with("sim:") || mmc_device::names_drive(text.as_ref())
     }
 
     /// The files of a simulated medium: its sectors, and its state.
+    #[must_use]
     pub fn files(&self) -> Vec<PathBuf> {
         let DriveName::Simulated { path, .. } = self else { return Vec::new() };
         vec![path.clone(), state_of(path)]

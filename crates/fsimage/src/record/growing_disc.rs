@@ -99,12 +99,14 @@ pub struct Burnt {
 impl Burnt {
     /// Whether the drive tells that it took another speed than was asked for. What rounding to whole kilobytes makes, one
     /// in a hundred, is no other speed.
+    #[must_use]
     pub fn is_speed_adjusted(&self) -> bool {
         let (Some(asked), Some(taken)) = (self.asked_speed, self.speed) else { return false };
         u64::from(asked.abs_diff(taken)) * 100 > u64::from(asked)
     }
 
     /// Whether the drive tells that the medium turned in another way than was asked for.
+    #[must_use]
     pub fn is_rotation_adjusted(&self) -> bool {
         self.rotation.is_some() && self.rotation != self.asked_rotation
     }
@@ -126,21 +128,25 @@ impl GrowingDisc {
     }
 
     /// The drive.
+    #[must_use]
     pub fn drive(&self) -> &OpenDrive {
         &self.drive
     }
 
     /// What was closed by [`close_open_session`](GrowingDisc::close_open_session).
+    #[must_use]
     pub fn closed_tracks(&self) -> &ClosedTracks {
         &self.closed
     }
 
     /// The medium as it is.
+    #[must_use]
     pub fn disc(&self) -> &Disc {
         &self.disc
     }
 
     /// Whether there is no session to build on: none at all, or none whose recording came to its end.
+    #[must_use]
     pub fn is_blank(&self) -> bool {
         self.disc.newest_complete().is_none()
     }
@@ -170,6 +176,7 @@ impl GrowingDisc {
     /// While [a session is open](GrowingDisc::has_open_session) that is provisional: the next writable address and the free sectors
     /// that the drive tells, less what such media have between sessions at least. A plan for it shows what would be refused,
     /// and no more: it is made again for the place behind the session when that is closed.
+    #[must_use]
     pub fn place(&self) -> Place {
         // A head that is written last tells the same.
         let is_found_by_head = self.drive.is_overwritable() || self.drive.medium().is_replaceable();

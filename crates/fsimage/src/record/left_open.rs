@@ -11,6 +11,7 @@ use crate::{Error, Result};
 
 impl GrowingDisc {
     /// Whether a session was left open, so that [`place`](GrowingDisc::place) is provisional.
+    #[must_use]
     pub fn has_open_session(&self) -> bool {
         self.is_left_open
     }

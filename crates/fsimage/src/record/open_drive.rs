@@ -115,11 +115,13 @@ impl OpenDrive {
     }
 
     /// The drive as the caller names it.
+    #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
     /// What the medium is, for the defaults that go with it.
+    #[must_use]
     pub fn medium_family(&self) -> crate::Medium {
         crate::Medium::of_profile(self.medium.profile)
     }

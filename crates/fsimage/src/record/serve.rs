@@ -47,11 +47,13 @@ impl SimulatedTarget {
     }
 
     /// `iscsi://ADDRESS:PORT/IQN/0`.
+    #[must_use]
     pub fn url(&self) -> String {
         self.target.url()
     }
 
     /// What changes the medium while the drive is served.
+    #[must_use]
     pub fn tray(&self) -> SimulatedTray {
         self.tray.clone()
     }
@@ -129,6 +131,7 @@ impl SimulatedTray {
     }
 
     /// Whether the drive has power, which a fault may have cut: without, it answers nothing.
+    #[must_use]
     pub fn has_power(&self) -> bool {
         self.lock().has_power()
     }

@@ -107,6 +107,7 @@ pub struct ClosedTracks {
 
 impl ClosedTracks {
     /// The error of what was to follow, which says of the medium what was closed before.
+    #[must_use]
     pub fn told_with(&self, error: Error) -> Error {
         if *self == ClosedTracks::default() {
             return error;

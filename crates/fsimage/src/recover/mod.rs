@@ -62,6 +62,7 @@ enum Work {
 
 /// What an interrupted recording left, and what [`Recovery::write`] would do.
 #[derive(Clone, Debug, Serialize)]
+#[must_use = "what is missing is told here and nowhere else"]
 pub struct RecoveryReport {
     /// Drive or image file.
     pub medium: String,
@@ -103,6 +104,7 @@ pub struct RecoveryReport {
 impl RecoveryReport {
     /// Whether the disc that [`Recovery::write`] makes has all that was to be on it, as far as anything tells that. What it says is
     /// [dropped](Recovered::dropped) besides counts as well.
+    #[must_use]
     pub fn is_without_loss(&self) -> bool {
         self.dropped.is_empty()
             && self.incomplete.is_empty()
@@ -114,6 +116,7 @@ impl RecoveryReport {
 
     /// The newest session, where its end is missing and nothing here can bring it back: an image file was cut short. An
     /// interrupted one that is to be closed is none.
+    #[must_use]
     pub fn cut_short(&self) -> Option<&SessionState> {
         self.sessions.last().filter(|newest| self.action == RecoveryAction::Nothing && !newest.complete)
     }

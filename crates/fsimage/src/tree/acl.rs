@@ -61,6 +61,7 @@ impl AclTable {
 
 impl Tree {
     /// The access control lists of an item, if it has any. Names of one file (hard links) share them.
+    #[must_use]
     pub fn acl(&self, node: NodeId) -> Option<&AccessControlLists> {
         if self.acls.is_empty() { None } else { self.acls.get(self.owner_of(node)) }
     }

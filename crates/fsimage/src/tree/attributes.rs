@@ -36,6 +36,7 @@ pub struct Timestamp {
 
 impl Timestamp {
     /// A whole second.
+    #[must_use]
     pub const fn from_unix(seconds: i64) -> Timestamp {
         Timestamp { seconds, nanoseconds: 0 }
     }

@@ -11,11 +11,13 @@ use crate::Result;
 /// The contents of files, each of which can have several names, and where they come from.
 impl Tree {
     /// Length of a file's content in bytes, as it is stored.
+    #[must_use]
     pub fn content_len(&self, content: ContentId) -> u64 {
         self.content(content).len()
     }
 
     /// What Rock Ridge says of a content that is stored compressed, unless it was imported so.
+    #[must_use]
     pub fn zisofs(&self, content: ContentId) -> Option<&Zisofs> {
         match self.encoding(content) {
             Some(Encoding::Zisofs(entry)) => Some(entry),
@@ -68,6 +70,7 @@ impl Tree {
     }
 
     /// The medium that imported content lies on.
+    #[must_use]
     pub fn origin(&self) -> Option<&Arc<dyn ReadSectors>> {
         self.origin.0.as_ref()
     }

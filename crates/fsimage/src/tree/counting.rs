@@ -101,6 +101,7 @@ impl Tree {
 
     /// Items that were looked at for all counts so far, each as often as it was.
     #[doc(hidden)]
+    #[must_use]
     pub fn counting_cost(&self) -> u64 {
         self.counting.as_ref().map_or(0, |counting| counting.count.looked_at())
     }

@@ -141,12 +141,14 @@ impl Tree {
 
     /// Whether users of some file system need not be told of an item (ECMA-119 9.1.6, existence): as [`Tree::conceal`]
     /// says, or where the digests are.
+    #[must_use]
     pub fn is_concealed(&self, node: NodeId) -> bool {
         !self.concealed_in(node).is_empty()
     }
 
     /// The file systems in which that is so. Linux does not show what is concealed in UDF, so that nothing could be checked
     /// against digests there.
+    #[must_use]
     pub fn concealed_in(&self, node: NodeId) -> FileSystems {
         let is_of_digests = self.digests.files.is_some_and(|files| files.folder == node);
         let of_digests =

@@ -129,6 +129,7 @@ impl Tree {
     }
 
     /// Whether the node is in the tree still: neither it nor a directory above it was removed.
+    #[must_use]
     pub fn holds(&self, node: NodeId) -> bool {
         let mut at = node;
         while at != NodeId::ROOT {

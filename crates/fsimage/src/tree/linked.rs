@@ -34,6 +34,7 @@ impl LinkedTable {
 impl Tree {
     /// What all names (hard links) of an item have in common: the content of a file; of a symbolic link, device, pipe
     /// or socket with several names a content without bytes. `None` for those with one name, and for directories.
+    #[must_use]
     pub fn linked_content(&self, node: NodeId) -> Option<ContentId> {
         match self.kind(node) {
             NodeKind::File(content) => Some(content),

@@ -160,6 +160,7 @@ impl Default for Tree {
 
 impl Tree {
     /// A tree with an empty root.
+    #[must_use]
     pub fn new() -> Tree {
         let mut attributes = AttributeTable::default();
         let root = Node {
@@ -208,37 +209,44 @@ impl Tree {
     }
 
     /// Nodes in the arena, the root and removed ones included; [`Tree::count_items`] counts those that are in the tree.
+    #[must_use]
     pub fn node_count(&self) -> usize {
         self.nodes.len()
     }
 
     /// The node's name; empty for the root.
+    #[must_use]
     pub fn name(&self, node: NodeId) -> &[u8] {
         self.names.get(self.node(node).name)
     }
 
     /// The directory the node is in; the root's is the root.
+    #[must_use]
     pub fn parent(&self, node: NodeId) -> NodeId {
         self.node(node).parent
     }
 
     /// What the node is.
+    #[must_use]
     pub fn kind(&self, node: NodeId) -> NodeKind {
         self.node(node).kind
     }
 
     /// Owner and permissions.
+    #[must_use]
     pub fn attributes(&self, node: NodeId) -> Attributes {
         self.attributes.get(self.node(node).attributes)
     }
 
     /// Time of the last modification; 1970 for what has none.
+    #[must_use]
     pub fn modified(&self, node: NodeId) -> Timestamp {
         self.node(node).modified
     }
 
     /// Whether it is a directory that no source has, made on the way to an item, and nobody told when it was modified. An
     /// image records the time of its last modification for it ([`PlanOptions::modified`](crate::PlanOptions::modified)).
+    #[must_use]
     pub fn is_undated(&self, node: NodeId) -> bool {
         self.node(node).marks.contains(Marks::UNDATED)
     }
@@ -260,6 +268,7 @@ impl Tree {
     }
 
     /// All other times.
+    #[must_use]
     pub fn times(&self, node: NodeId) -> Times {
         match self.node(node).carried {
             0 => self.times.get(node),
@@ -269,6 +278,7 @@ impl Tree {
     }
 
     /// File systems that do not show the node.
+    #[must_use]
     pub fn hidden_in(&self, node: NodeId) -> FileSystems {
         self.node(node).hidden_in
     }
@@ -279,16 +289,19 @@ impl Tree {
     }
 
     /// The flags that UDF has of an item.
+    #[must_use]
     pub fn udf_flags(&self, node: NodeId) -> UdfFlags {
         self.node(node).marks.udf()
     }
 
     /// Whether the node was imported from an earlier session and not replaced since.
+    #[must_use]
     pub fn is_imported(&self, node: NodeId) -> bool {
         self.node(node).imported
     }
 
     /// Target of a symbolic link.
+    #[must_use]
     pub fn link_target(&self, target: LinkTargetId) -> &[u8] {
         self.names.get(self.link_targets[target.0 as usize])
     }
@@ -316,11 +329,13 @@ impl Tree {
     }
 
     /// Number of a directory's children.
+    #[must_use]
     pub fn child_count(&self, directory: DirectoryId) -> usize {
         self.directories[directory.0 as usize].len()
     }
 
     /// The child of that name.
+    #[must_use]
     pub fn child(&self, directory: DirectoryId, name: &[u8]) -> Option<NodeId> {
         self.directories[directory.0 as usize].find(|child| self.name(child).cmp(name))
     }

@@ -48,6 +48,7 @@ pub(crate) fn shown_part(identifier: &[u8]) -> &[u8] {
 
 impl Tree {
     /// The name that a file system is to show: the tree's, if it has none of its own there.
+    #[must_use]
     pub fn name_in(&self, node: NodeId, file_system: FileSystem) -> &[u8] {
         match self.own_name(node, file_system) {
             Some(own) if self.has_ending(node, file_system) => match file_system {

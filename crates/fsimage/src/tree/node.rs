@@ -48,16 +48,19 @@ pub struct DeviceNumber(u32);
 
 impl DeviceNumber {
     /// `None` when `major` needs over 12 or `minor` over 20 bits: more than Linux device numbers have.
+    #[must_use]
     pub fn new(major: u32, minor: u32) -> Option<DeviceNumber> {
         (major < 1 << 12 && minor < 1 << 20).then_some(DeviceNumber(major << 20 | minor))
     }
 
     /// The major number.
+    #[must_use]
     pub fn major(self) -> u32 {
         self.0 >> 20
     }
 
     /// The minor number.
+    #[must_use]
     pub fn minor(self) -> u32 {
         self.0 & 0xf_ffff
     }
@@ -78,6 +81,7 @@ pub enum Kind {
 
 impl Kind {
     /// One letter, as `find -printf %y` has it: `d f l c b p s`.
+    #[must_use]
     pub fn letter(self) -> char {
         match self {
             Kind::Directory => 'd',
@@ -107,6 +111,7 @@ impl fmt::Display for Kind {
 
 impl NodeKind {
     /// The kind alone.
+    #[must_use]
     pub fn kind(self) -> Kind {
         match self {
             NodeKind::Directory(_) => Kind::Directory,

@@ -5,6 +5,7 @@ use crate::{Error, Result};
 
 impl Tree {
     /// The path from the root, with a leading slash; bytes that are not UTF-8 are replaced.
+    #[must_use]
     pub fn path(&self, node: NodeId) -> String {
         let mut names = Vec::new();
         let mut at = node;

@@ -67,6 +67,7 @@ pub struct FileIdentity(u64, u64);
 
 impl FileIdentity {
     /// Of the file that the metadata are of; `None` where the system does not say.
+    #[must_use]
     pub fn of(metadata: &Metadata) -> Option<FileIdentity> {
         host::identity(metadata).map(|(device, inode)| FileIdentity(device, inode))
     }

@@ -180,6 +180,7 @@ impl Tree {
     }
 
     /// Which sources are copied, and to where.
+    #[must_use]
     pub fn staging(&self) -> &Staging {
         &self.spool.staging
     }
@@ -191,6 +192,7 @@ impl Tree {
 
     /// What the contents of this tree have spooled. A file goes away when no content is in it: with the tree, by
     /// [`Tree::roll_back`], or by [`Tree::release_spooled`].
+    #[must_use]
     pub fn spool_usage(&self) -> SpoolUsage {
         let (mut files, mut places) = (std::collections::HashSet::new(), std::collections::HashSet::new());
         let mut bytes = 0;

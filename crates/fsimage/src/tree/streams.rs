@@ -176,6 +176,7 @@ impl Tree {
     }
 
     /// Whether the node is a real-time file.
+    #[must_use]
     pub fn is_real_time(&self, node: NodeId) -> bool {
         !self.streams.real_time.is_empty()
             && matches!(self.kind(node), NodeKind::File(content) if self.streams.real_time.contains(&content))

@@ -56,6 +56,7 @@ impl FileSystem {
     ];
 
     /// The set with just this member.
+    #[must_use]
     pub fn as_set(self) -> FileSystems {
         match self {
             FileSystem::Iso9660 => FileSystems::ISO9660,

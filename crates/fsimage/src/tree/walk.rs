@@ -42,6 +42,7 @@ impl Tree {
     }
 
     /// How many items are below a node. It looks at all of them.
+    #[must_use]
     pub fn count_items(&self, node: NodeId) -> ItemCounts {
         let mut counts = ItemCounts::default();
         for node in self.walk(node) {

@@ -79,6 +79,7 @@ pub struct Counts {
 
 impl Counts {
     /// All differences.
+    #[must_use]
     pub fn total(&self) -> u64 {
         self.added + self.changed + self.renamed + self.attributes + self.removed
     }
@@ -94,11 +95,13 @@ impl<'u> Difference<'u> {
     }
 
     /// How many differences there are.
+    #[must_use]
     pub fn counts(&self) -> Counts {
         self.0.counts
     }
 
     /// Whether there is nothing to write.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.counts.total() == 0
     }
@@ -134,6 +137,7 @@ impl<'u> Difference<'u> {
     }
 
     /// All of them in a list.
+    #[must_use]
     pub fn changes(&self) -> Vec<Change> {
         let mut all = Vec::new();
         let visited: Result<(), std::convert::Infallible> = self.visit(&mut |change| {

@@ -160,6 +160,7 @@ impl Update {
     }
 
     /// The update of a medium on which there is nothing yet.
+    #[must_use]
     pub fn of_blank(wanted: Tree) -> Update {
         let recorded = Recorded::everything();
         let mut update = Update::unpaired(Tree::new(), wanted, UpdateOptions::default(), recorded);
@@ -196,12 +197,14 @@ impl Update {
     }
 
     /// How the session differs from the sources.
+    #[must_use]
     pub fn difference(&self) -> Difference<'_> {
         Difference::of(self)
     }
 
     /// How many files of the session were read on the medium, to compare them with one of the sources at the same path or
     /// with one that may be theirs under another name. What [`UpdateOptions::deduplicate`] reads is not counted.
+    #[must_use]
     pub fn read_back(&self) -> u64 {
         self.read_back
     }

@@ -26,6 +26,7 @@ impl<'n> Node<'n> {
     }
 
     /// The record of that number; `None` where there is none, or its offsets are wrong.
+    #[must_use]
     pub fn record(&self, index: u16) -> Option<&'n [u8]> {
         let offset = |index: usize| {
             let at = self.bytes.len().checked_sub(OFFSET * (index + 1))?;
@@ -54,16 +55,19 @@ pub struct NodeBuilder {
 
 impl NodeBuilder {
     /// For nodes of `size` bytes.
+    #[must_use]
     pub fn new(size: u16) -> NodeBuilder {
         NodeBuilder { size: size.into(), bytes: vec![0; NodeDescriptor::LEN], offsets: Vec::new() }
     }
 
     /// Whether nothing has been put in.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.offsets.is_empty()
     }
 
     /// Whether a record of `len` bytes has room behind the others.
+    #[must_use]
     pub fn fits(&self, len: usize) -> bool {
         fits(self.size, self.bytes.len(), self.offsets.len(), len)
     }

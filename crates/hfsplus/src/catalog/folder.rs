@@ -62,6 +62,7 @@ impl CatalogFolder {
     }
 
     /// The record as it is recorded.
+    #[must_use]
     pub fn encode(&self) -> [u8; Self::LEN] {
         let mut bytes = [0; Self::LEN];
         BigEndian::write_u16(&mut bytes[..2], FOLDER);

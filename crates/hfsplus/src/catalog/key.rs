@@ -20,6 +20,7 @@ impl CatalogKey {
     pub const MAX_LENGTH: u16 = 516;
 
     /// Bytes of the key with a name of so many units, its length before it included.
+    #[must_use]
     pub const fn encoded_len(units: usize) -> usize {
         8 + 2 * units
     }

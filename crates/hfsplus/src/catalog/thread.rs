@@ -28,6 +28,7 @@ pub struct CatalogThread {
 
 impl CatalogThread {
     /// Bytes of the record with a name of so many units.
+    #[must_use]
     pub const fn encoded_len(units: usize) -> usize {
         10 + 2 * units
     }

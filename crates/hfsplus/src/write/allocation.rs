@@ -17,11 +17,13 @@ const BITS: u32 = 8 * BLOCK_SIZE as u32;
 
 impl AllocationFile {
     /// Blocks of the file of a volume of so many blocks.
+    #[must_use]
     pub fn blocks(total_blocks: u32) -> u32 {
         total_blocks.div_ceil(BITS)
     }
 
     /// Blocks that nothing uses.
+    #[must_use]
     pub fn free_blocks(&self) -> u32 {
         let used: u32 = self.used.iter().map(|used| used.end - used.start).sum();
         self.total_blocks.saturating_sub(used)

@@ -45,6 +45,7 @@ const USER_DATA: usize = 128;
 
 impl CatalogPlanner {
     /// A catalog without records.
+    #[must_use]
     pub fn new() -> CatalogPlanner {
         CatalogPlanner::default()
     }
@@ -106,21 +107,25 @@ impl CatalogLayout {
     pub const NODE_BLOCKS: u32 = CatalogLayout::NODE_SIZE as u32 / super::BLOCK_SIZE as u32;
 
     /// Leaves of the tree.
+    #[must_use]
     pub fn leaves(&self) -> u32 {
         self.starts.len() as u32
     }
 
     /// Nodes before the leaves: those of header and map.
+    #[must_use]
     pub fn head_nodes(&self) -> u32 {
         1 + self.map_nodes
     }
 
     /// Nodes behind the leaves: those of the index.
+    #[must_use]
     pub fn index_nodes(&self) -> u32 {
         self.levels.iter().map(|level| level.nodes.len() as u32).sum()
     }
 
     /// All nodes.
+    #[must_use]
     pub fn nodes(&self) -> u32 {
         self.head_nodes() + self.leaves() + self.index_nodes()
     }

@@ -17,6 +17,7 @@ pub struct LeafWriter<'l> {
 
 impl<'l> LeafWriter<'l> {
     /// Leaves from one to before another.
+    #[must_use]
     pub fn new(layout: &'l CatalogLayout, from: u32, to: u32) -> LeafWriter<'l> {
         LeafWriter {
             layout,

@@ -21,6 +21,7 @@ pub const BLOCK_SIZE: usize = sector_io::SECTOR_SIZE;
 pub const METADATA_FOLDER: &str = "\0\0\0\0HFS+ Private Data";
 
 /// Name of the file in it that hard links with that number lead to.
+#[must_use]
 pub fn indirect_node_name(number: u32) -> String {
     format!("iNode{number}")
 }

@@ -52,6 +52,7 @@ fn fork(start_block: u32, block_count: u32) -> ForkData {
 
 impl VolumeStructures {
     /// The volume header.
+    #[must_use]
     pub fn header(&self, catalog: &CatalogLayout) -> VolumeHeader {
         let total_blocks = self.allocation.total_blocks;
         VolumeHeader {

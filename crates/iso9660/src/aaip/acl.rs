@@ -73,17 +73,20 @@ const CONTINUED: u8 = 0x80;
 
 impl AccessControlLists {
     /// Whether there is neither of the lists.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.access.is_empty() && self.default.is_empty()
     }
 
     /// Whether each list is empty or one that systems take: owner, group and others once each, the mask where
     /// somebody is named, and nobody named twice.
+    #[must_use]
     pub fn is_valid(&self) -> bool {
         is_valid(&self.access) && is_valid(&self.default)
     }
 
     /// The permission bits of the file, where the access list says them.
+    #[must_use]
     pub fn permissions(&self) -> Option<u16> {
         let of = |tag| permissions_of(&self.access, tag);
         let group = of(AclTag::Mask).or(of(AclTag::GroupObj))?;
@@ -93,6 +96,7 @@ impl AccessControlLists {
 
     /// The permission bits of the file for a system that knows no such lists: the group's are those that it is
     /// granted, and not those that anyone named may be.
+    #[must_use]
     pub fn permissions_without(&self) -> Option<u16> {
         let group = permissions_of(&self.access, AclTag::GroupObj)?;
         let mask = permissions_of(&self.access, AclTag::Mask).unwrap_or(AclPermissions::all());
@@ -116,6 +120,7 @@ impl AccessControlLists {
 
     /// Reads the recorded form. Maps of names to numbers, and entries of kinds that are not known, are passed
     /// over. `None` where it ends inside an entry, or says that it is of another version.
+    #[must_use]
     pub fn parse(value: &[u8]) -> Option<AccessControlLists> {
         let mut lists = AccessControlLists::default();
         let mut in_default = false;

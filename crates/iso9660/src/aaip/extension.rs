@@ -9,6 +9,7 @@ pub const EXTENSION: ExtensionsReference<'static> = ExtensionsReference {
 };
 
 /// Whether an `ER` entry with this identifier announces AAIP 2.0.
+#[must_use]
 pub fn is_aaip(identifier: &[u8]) -> bool {
     identifier == EXTENSION.identifier
 }

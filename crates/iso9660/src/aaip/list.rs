@@ -152,12 +152,14 @@ impl Components<'_> {
 }
 
 /// Bytes that a name or value of `len` bytes takes in component records.
+#[must_use]
 pub const fn component_len(len: usize) -> usize {
     let records = if len == 0 { 1 } else { len.div_ceil(MAX_CONTENT) };
     len + records * RECORD_HEADER
 }
 
 /// Bytes of the `AL` entries of a list whose component records have `len` bytes.
+#[must_use]
 pub const fn list_len(len: usize) -> usize {
     len + len.div_ceil(AttributeListEntry::MAX_COMPONENTS) * ENTRY_HEADER
 }

@@ -9,6 +9,7 @@ const NAMESPACES: [(u8, &[u8]); 5] =
 
 /// Whether the attribute serves those who write and read the image, and is none of the file: its name begins
 /// with `isofs.`.
+#[must_use]
 pub fn is_internal(name: &[u8]) -> bool {
     name.starts_with(b"isofs.")
 }

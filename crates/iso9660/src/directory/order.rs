@@ -9,6 +9,7 @@ use super::{DirectoryRecord, FileFlags};
 /// The name ends at the last dot, which matters only for identifiers with several, that the standard
 /// does not know. Identifiers that the standard's criteria cannot tell apart are compared byte by byte,
 /// so that only equal identifiers are `Equal`.
+#[must_use]
 pub fn compare_identifiers(a: &[u8], b: &[u8]) -> Ordering {
     let (a_parts, b_parts) = (Parts::of(a), Parts::of(b));
     compare_padded(a_parts.name, b_parts.name)
@@ -19,6 +20,7 @@ pub fn compare_identifiers(a: &[u8], b: &[u8]) -> Ordering {
 
 /// Order of records in a directory (9.3): by identifier; of equal ones, associated files first. Equal
 /// records are sections of one file and stay in file order under a stable sort.
+#[must_use]
 pub fn compare_records(a: &DirectoryRecord<'_>, b: &DirectoryRecord<'_>) -> Ordering {
     let associated = |record: &DirectoryRecord<'_>| record.flags.contains(FileFlags::ASSOCIATED_FILE);
     compare_identifiers(a.identifier, b.identifier).then_with(|| associated(b).cmp(&associated(a)))
@@ -26,6 +28,7 @@ pub fn compare_records(a: &DirectoryRecord<'_>, b: &DirectoryRecord<'_>) -> Orde
 
 /// Order of the directories of one parent in a path table (6.9.1): the whole identifiers, as if the
 /// shorter were padded with spaces. Only equal identifiers are `Equal`.
+#[must_use]
 pub fn compare_directory_identifiers(a: &[u8], b: &[u8]) -> Ordering {
     compare_padded(a, b).then_with(|| a.cmp(b))
 }

@@ -131,17 +131,20 @@ impl<'a> DirectoryRecord<'a> {
     }
 
     /// Whether the record describes a directory.
+    #[must_use]
     pub fn is_directory(&self) -> bool {
         self.flags.contains(FileFlags::DIRECTORY)
     }
 
     /// Bytes of the record without System Use; always even.
+    #[must_use]
     pub fn len_without_system_use(&self) -> usize {
         (FIXED_LEN + self.identifier.len()).next_multiple_of(2)
     }
 
     /// Bytes that [`encode`](Self::encode) appends; always even. More than [`MAX_RECORD_LEN`] cannot be
     /// recorded.
+    #[must_use]
     pub fn encoded_len(&self) -> usize {
         self.len_without_system_use() + self.system_use.len().next_multiple_of(2)
     }

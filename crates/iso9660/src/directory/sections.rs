@@ -5,6 +5,7 @@ pub const MAX_SECTION_LEN: u32 = 0xFFFF_F800;
 /// Lengths of the sections, in bytes, that a file of `len` bytes is recorded in: as few as possible,
 /// every one but the last a whole number of blocks. An empty file has one section of length 0. All
 /// records but the last carry [`MULTI_EXTENT`](super::FileFlags::MULTI_EXTENT).
+#[must_use]
 pub fn sections(len: u64) -> Sections {
     Sections { rest: Some(len) }
 }

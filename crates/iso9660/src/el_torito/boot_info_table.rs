@@ -34,6 +34,7 @@ impl BootInfoTable {
     /// Sum of the little-endian 32-bit words of `rest`, modulo 2^32: the image from byte
     /// [`CHECKSUM_START`](Self::CHECKSUM_START) on, or a part of it. The last word is completed with zeros.
     /// Sums of parts of whole words add up, wrapping, to that of the whole.
+    #[must_use]
     pub fn checksum(rest: &[u8]) -> u32 {
         rest.chunks(4).fold(0, |sum, word| {
             let mut bytes = [0; 4];
@@ -59,6 +60,7 @@ impl BootInfoTable {
     }
 
     /// The 56 bytes that replace those from byte 8 of the image.
+    #[must_use]
     pub fn encode(&self) -> [u8; 56] {
         let mut table = [0; Self::LEN];
         LittleEndian::write_u32(&mut table[..4], self.primary_volume_descriptor.get());
@@ -71,6 +73,7 @@ impl BootInfoTable {
 
 /// The 8 bytes that GRUB 2 wants at byte 2548 of its boot image: the address, in units of 512 bytes, of what
 /// follows the first 2560 bytes of the image.
+#[must_use]
 pub fn grub2_boot_info(image: LogicalBlock) -> [u8; 8] {
     (u64::from(image.get()) * 4 + 5).to_le_bytes()
 }

@@ -8,6 +8,7 @@ const BOOT_SYSTEM_IDENTIFIER: &[u8; 32] = b"EL TORITO SPECIFICATION\0\0\0\0\0\0\
 
 /// The Boot Record Volume Descriptor (2.0, figure 7) for the catalog at `catalog`. Firmware looks for it in
 /// the sector behind the primary volume descriptor, sector 17 of the session.
+#[must_use]
 pub fn boot_record(catalog: LogicalBlock) -> BootRecord {
     let mut boot_system_use = [0; 1977];
     LittleEndian::write_u32(&mut boot_system_use[..4], catalog.get());
@@ -20,6 +21,7 @@ pub fn boot_record(catalog: LogicalBlock) -> BootRecord {
 }
 
 /// First block of the boot catalog, if the boot record is one of El Torito.
+#[must_use]
 pub fn catalog_of(boot_record: &BootRecord) -> Option<LogicalBlock> {
     let identifier = crate::text::trimmed(&boot_record.boot_system_identifier);
     let el_torito = identifier == crate::text::trimmed(BOOT_SYSTEM_IDENTIFIER);

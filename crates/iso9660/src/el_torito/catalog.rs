@@ -51,6 +51,7 @@ impl BootCatalog {
     }
 
     /// Bytes that [`encode`](Self::encode) gives. The catalog on disc is padded to whole sectors.
+    #[must_use]
     pub fn encoded_len(&self) -> usize {
         let entries = |section: &Section| -> usize {
             section.entries.iter().map(|(_, extensions)| 1 + extensions.len()).sum()
@@ -62,6 +63,7 @@ impl BootCatalog {
     /// The catalog. Which header is the last, the numbers of entries, and which entries and extensions others
     /// follow, are recorded as the vectors say. A section of more than 65,535 entries is continued in further
     /// ones of the same platform and identifier.
+    #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(self.encoded_len());
         out.extend(self.validation.encode());

@@ -35,6 +35,7 @@ impl MediaType {
     pub const HARD_DISK: Self = Self(4);
 
     /// Bytes of the diskette that the image seems to be; `None` for what is no diskette.
+    #[must_use]
     pub const fn diskette_len(self) -> Option<u32> {
         match self {
             Self::DISKETTE_1200 => Some(80 * 15 * 2 * 512),
@@ -79,6 +80,7 @@ pub struct BootEntry {
 
 impl BootEntry {
     /// The entry of a bootable image without emulation, of which `sector_count` virtual sectors are loaded.
+    #[must_use]
     pub const fn no_emulation(load_rba: LogicalBlock, sector_count: u16) -> BootEntry {
         BootEntry {
             indicator: BootIndicator::BOOTABLE,
@@ -131,6 +133,7 @@ impl InitialEntry {
     pub const CRITERIA: usize = 19;
 
     /// The entry as the standard has it, without selection criteria.
+    #[must_use]
     pub const fn new(boot: BootEntry) -> InitialEntry {
         InitialEntry { boot, selection_criteria_type: 0, selection_criteria: [0; Self::CRITERIA] }
     }
@@ -147,6 +150,7 @@ impl InitialEntry {
     }
 
     /// The entry.
+    #[must_use]
     pub fn encode(&self) -> [u8; ENTRY_LEN] {
         let mut entry = self.boot.encode();
         entry[12] = self.selection_criteria_type;
@@ -170,6 +174,7 @@ pub struct SectionEntry {
 
 impl SectionEntry {
     /// The entry of an image that is chosen by its platform alone.
+    #[must_use]
     pub const fn new(boot: BootEntry) -> SectionEntry {
         let flags = EmulationFlags::empty();
         SectionEntry { boot, flags, selection_criteria_type: 0, selection_criteria: [0; 19] }
@@ -192,6 +197,7 @@ impl SectionEntry {
     }
 
     /// The entry. Of media type and flags only their halves of the byte are recorded.
+    #[must_use]
     pub fn encode(&self) -> [u8; ENTRY_LEN] {
         let mut entry = self.boot.encode();
         entry[1] = self.boot.media.0 & 0x0F | self.flags.bits() & 0xF0;

@@ -42,6 +42,7 @@ impl SectionHeader {
     }
 
     /// The header.
+    #[must_use]
     pub fn encode(&self) -> [u8; ENTRY_LEN] {
         let mut entry = [0; ENTRY_LEN];
         entry[0] = if self.last { Self::LAST } else { Self::MORE };
@@ -82,6 +83,7 @@ impl SectionEntryExtension {
     }
 
     /// The extension.
+    #[must_use]
     pub fn encode(&self) -> [u8; ENTRY_LEN] {
         let mut entry = [0; ENTRY_LEN];
         entry[0] = Self::INDICATOR;

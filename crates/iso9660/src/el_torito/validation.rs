@@ -52,6 +52,7 @@ impl ValidationEntry {
     }
 
     /// The entry with its checksum.
+    #[must_use]
     pub fn encode(&self) -> [u8; ENTRY_LEN] {
         let mut entry = [0; ENTRY_LEN];
         entry[0] = Self::HEADER;

@@ -26,6 +26,7 @@ pub struct DirectoryWriter {
 
 impl DirectoryWriter {
     /// A writer at the start of an empty directory.
+    #[must_use]
     pub fn new() -> DirectoryWriter {
         DirectoryWriter::default()
     }

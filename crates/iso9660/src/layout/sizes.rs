@@ -110,6 +110,7 @@ struct Ends {
 
 impl RecordSizes {
     /// Those of a directory with these records, which come first whatever is added.
+    #[must_use]
     pub fn new(head: &[RecordLengths]) -> RecordSizes {
         let pieces = head.iter().map(|&lengths| (lengths, 1));
         let head = ends(pieces).map(|ends| ends.from(0));

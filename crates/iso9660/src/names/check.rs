@@ -11,6 +11,7 @@ pub struct IdentifierCheck<'r> {
 
 impl<'r> IdentifierCheck<'r> {
     /// By these rules.
+    #[must_use]
     pub fn new(rules: &'r NameRules) -> IdentifierCheck<'r> {
         let are_default = NameRules { keep_recorded: false, ..*rules } == NameRules::default();
         IdentifierCheck { translator: Translator::new(rules), are_default, made: Vec::new() }

@@ -65,11 +65,13 @@ struct Recorded {
 
 impl RecordedNames {
     /// Number of names.
+    #[must_use]
     pub fn len(&self) -> usize {
         self.names.len()
     }
 
     /// Whether there are no names.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.names.is_empty()
     }
@@ -79,6 +81,7 @@ impl RecordedNames {
     ///
     /// # Panics
     /// When there is no such name, as with a slice.
+    #[must_use]
     pub fn identifier(&self, index: usize) -> &[u8] {
         let Recorded { start, len, .. } = self.names[index];
         &self.arena[start..start + usize::from(len)]
@@ -88,11 +91,13 @@ impl RecordedNames {
     ///
     /// # Panics
     /// When there is no such name, as with a slice.
+    #[must_use]
     pub fn changes(&self, index: usize) -> NameChanges {
         self.names[index].changes
     }
 
     /// All identifiers with their changes, in the order of the names.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&[u8], NameChanges)> {
         (0..self.len()).map(|index| (self.identifier(index), self.changes(index)))
     }
@@ -215,6 +220,7 @@ fn distinct(
 }
 
 /// What of an identifier has to be unique in its directory: two identifiers that readers may take for one have the same.
+#[must_use]
 pub fn distinct_part(identifier: &[u8]) -> Vec<u8> {
     comparable(identifier).to_ascii_uppercase()
 }

@@ -264,6 +264,7 @@ bitflags! {
 
 impl NameChanges {
     /// Whether a reader of the identifier gets another name than the one it stands for.
+    #[must_use]
     pub fn is_loss(self) -> bool {
         !(self - NameChanges::VERSION_ADDED).is_empty()
     }

@@ -41,17 +41,20 @@ pub struct DirectoryBuffer {
 
 impl DirectoryBuffer {
     /// An empty buffer.
+    #[must_use]
     pub fn new() -> DirectoryBuffer {
         DirectoryBuffer::default()
     }
 
     /// The System Use entries of the directory that was read last that no [`Entry`](super::Entry) shows.
+    #[must_use]
     pub fn own_entries(&self) -> &OwnEntries {
         &self.own
     }
 
     /// The directory that relocated ones are recorded in (RRIP 4.1.5), where the directory that was read last is the root and
     /// has one. No [`Entry`](super::Entry) shows it, unless no `CL` entry leads to one of them.
+    #[must_use]
     pub fn relocation_directory(&self) -> Option<&RelocationDirectory> {
         self.container.as_ref()
     }
@@ -87,11 +90,13 @@ pub struct OwnEntries {
 
 impl OwnEntries {
     /// Bytes of both.
+    #[must_use]
     pub fn len(&self) -> usize {
         self.own.len() + self.parent.len()
     }
 
     /// Whether there are none.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -19,6 +19,7 @@ pub enum Encoding {
 
 impl Encoding {
     /// What System Use entries say, one behind another as recorded. The first entry that says anything counts.
+    #[must_use]
     pub fn of(system_use: &[u8]) -> Encoding {
         let mut left = entries(system_use);
         loop {
@@ -31,6 +32,7 @@ impl Encoding {
     }
 
     /// The entries without those that say how the bytes are stored.
+    #[must_use]
     pub fn without(system_use: &[u8]) -> Vec<u8> {
         let (mut left, mut kept) = (entries(system_use), Vec::with_capacity(system_use.len()));
         while let Some((entry, recorded)) = left.next_whole() {
@@ -51,11 +53,13 @@ impl Encoding {
     }
 
     /// Whether the recorded bytes are the file's.
+    #[must_use]
     pub const fn is_plain(&self) -> bool {
         matches!(self, Encoding::Plain)
     }
 
     /// Length of the file in bytes, of which `recorded` lie in its sections.
+    #[must_use]
     pub const fn file_len(&self, recorded: u64) -> u64 {
         match self {
             Encoding::Plain => recorded,

@@ -14,16 +14,19 @@ pub struct Directory {
 impl Directory {
     /// First block of the records: behind the extended attribute record, if there is one. No two
     /// directories of a sound volume share it, so it tells when a directory comes up a second time.
+    #[must_use]
     pub const fn extent(&self) -> LogicalBlock {
         self.extent
     }
 
     /// Bytes of the records, as stated.
+    #[must_use]
     pub const fn len(&self) -> u32 {
         self.len
     }
 
     /// Whether not even the directory's own record is stated to be there.
+    #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.len == 0
     }

@@ -39,6 +39,7 @@ pub enum Error {
 
 impl Error {
     /// Sector of the trouble.
+    #[must_use]
     pub fn sector(&self) -> Sector {
         match self {
             Error::NoVolume { sector, .. }
@@ -49,6 +50,7 @@ impl Error {
     }
 
     /// The structure in question, with the clause that describes it.
+    #[must_use]
     pub fn structure(&self) -> &'static str {
         match self {
             Error::NoVolume { .. } => "volume descriptor set (ECMA-119 6.7.1)",

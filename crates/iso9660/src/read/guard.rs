@@ -17,6 +17,7 @@ pub struct DirectoryGuard {
 
 impl DirectoryGuard {
     /// A guard that knows no directory.
+    #[must_use]
     pub fn new() -> DirectoryGuard {
         DirectoryGuard::default()
     }

@@ -10,6 +10,7 @@ pub const EXTENSION: ExtensionsReference<'static> = ExtensionsReference {
 
 /// Whether an `ER` entry with this identifier announces Rock Ridge, in any of its versions. The one with a
 /// blank is no specification's, but a writer in use.
+#[must_use]
 pub fn is_rock_ridge(identifier: &[u8]) -> bool {
     matches!(identifier, b"RRIP_1991A" | b"IEEE_P1282" | b"IEEE_1282" | b"IEEE 1282")
 }

@@ -51,6 +51,7 @@ impl<'a> AlternateName<'a> {
 }
 
 /// Bytes that [`encode`] appends for a name of `length` bytes.
+#[must_use]
 pub fn encoded_len(length: usize) -> usize {
     5 * length.div_ceil(MAX_CONTENT).max(1) + length
 }

@@ -18,6 +18,7 @@ impl DeviceNumber {
 
     /// The number of a device, packed into 64 bits as Linux packs it for programs. A major number below 4096 and a minor
     /// number below 2²⁰ are all in the low half; of others, [`major_minor`](Self::major_minor) gives no more than the halves.
+    #[must_use]
     pub const fn new(major: u32, minor: u32) -> DeviceNumber {
         DeviceNumber {
             high: major & !0xFFF | minor >> 20,
@@ -26,6 +27,7 @@ impl DeviceNumber {
     }
 
     /// Major and minor number. Some writers put one into each half, and so not 0 into the high one.
+    #[must_use]
     pub const fn major_minor(self) -> (u32, u32) {
         let DeviceNumber { high, low } = self;
         if high == 0 && low > 0xFF {

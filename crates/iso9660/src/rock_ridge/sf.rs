@@ -25,6 +25,7 @@ impl SparseFile {
     pub const MOST_DEPTH: u8 = 7;
 
     /// Levels of tables: three, which are enough for 32 bits, where the entry does not say.
+    #[must_use]
     pub const fn depth(&self) -> u8 {
         match self.table_depth {
             Some(depth) => depth,

@@ -103,6 +103,7 @@ pub struct TargetDecoder {
 
 impl TargetDecoder {
     /// A decoder at the start of a target.
+    #[must_use]
     pub const fn new() -> TargetDecoder {
         TargetDecoder { separate: false }
     }

@@ -70,22 +70,26 @@ impl SparseLayout {
     }
 
     /// The entry that says that the file is stored so.
+    #[must_use]
     pub const fn entry(&self) -> SparseFile {
         SparseFile { virtual_size: self.size, table_depth: Some(self.depth) }
     }
 
     /// Bytes that are stored.
+    #[must_use]
     pub fn stored_len(&self) -> u64 {
         let end = self.stretches.last().map_or(0, |last| (last.start + last.len) * UNIT);
         (self.first_data() + self.units()) * UNIT - end.saturating_sub(self.size)
     }
 
     /// Bytes of the first block and all tables. The data follow.
+    #[must_use]
     pub fn tables_len(&self) -> u64 {
         self.first_data() * UNIT
     }
 
     /// The data as they are stored one behind another: first byte in the file, and length.
+    #[must_use]
     pub fn data(&self) -> impl ExactSizeIterator<Item = (u64, u64)> {
         self.stretches.iter().map(|stretch| {
             let start = stretch.start * UNIT;

@@ -63,6 +63,7 @@ impl SparsePointer {
     const TABLE: u32 = 1 << 30;
 
     /// What it leads to.
+    #[must_use]
     pub const fn target(self) -> SparseTarget {
         let distance = self.0 & Self::MOST;
         match self.0 {
@@ -73,6 +74,7 @@ impl SparsePointer {
     }
 
     /// A pointer to that; `None` for a distance over [`SparsePointer::MOST`].
+    #[must_use]
     pub const fn to(target: SparseTarget) -> Option<SparsePointer> {
         match target {
             SparseTarget::Hole => Some(SparsePointer(Self::HOLE)),

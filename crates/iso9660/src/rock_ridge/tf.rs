@@ -125,6 +125,7 @@ impl TimeStamps {
     }
 
     /// The flags as recorded.
+    #[must_use]
     pub fn flags(&self) -> TimeFlags {
         match self {
             TimeStamps::Short(stamps) => stamps.flags_of(|_| true),
@@ -133,6 +134,7 @@ impl TimeStamps {
     }
 
     /// The flags of the stamps that are given, and are no date and time of day.
+    #[must_use]
     pub fn impossible(&self) -> TimeFlags {
         match self {
             TimeStamps::Short(stamps) => stamps.flags_of(|time| time.is_impossible()),
@@ -141,6 +143,7 @@ impl TimeStamps {
     }
 
     /// The flags of the stamps whose offset from Greenwich is out of its range, and counts as none.
+    #[must_use]
     pub fn impossible_offsets(&self) -> TimeFlags {
         match self {
             TimeStamps::Short(stamps) => stamps.flags_of(|time| time.has_impossible_offset()),
@@ -149,6 +152,7 @@ impl TimeStamps {
     }
 
     /// Bytes that [`encode`](Self::encode) appends; at most 124.
+    #[must_use]
     pub fn encoded_len(&self) -> usize {
         let stamps = (self.flags() - TimeFlags::LONG_FORM).bits().count_ones() as usize;
         5 + stamps

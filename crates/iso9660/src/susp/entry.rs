@@ -57,6 +57,7 @@ impl<'a> Entry<'a> {
     }
 
     /// Bytes that [`encode`](Self::encode) appends.
+    #[must_use]
     pub fn encoded_len(&self) -> usize {
         HEADER_LEN + self.payload.len()
     }
@@ -97,6 +98,7 @@ pub(crate) fn encode_versioned<const N: usize>(
 ///
 /// They end at a terminator (which is not given), where fewer than 4 bytes are left, and before bytes
 /// that are no entry. [`Entries::rest`] tells which.
+#[must_use]
 pub fn entries(area: &[u8]) -> Entries<'_> {
     Entries { rest: area, terminated: false }
 }
@@ -110,6 +112,7 @@ pub struct Entries<'a> {
 
 impl<'a> Entries<'a> {
     /// The bytes behind the entries given so far. After the last entry this is padding or damage.
+    #[must_use]
     pub fn rest(&self) -> &'a [u8] {
         self.rest
     }
@@ -122,6 +125,7 @@ impl<'a> Entries<'a> {
     }
 
     /// Whether a terminator ended the area, so that continuation areas do not count either.
+    #[must_use]
     pub fn terminated(&self) -> bool {
         self.terminated
     }

@@ -35,6 +35,7 @@ impl AlphaBootBlock {
     }
 
     /// The block, its checksum included.
+    #[must_use]
     pub fn encode(&self) -> [u8; Self::LEN] {
         let mut block = [0; Self::LEN];
         block[..480].copy_from_slice(&self.data);

@@ -17,11 +17,13 @@ impl Geometry {
     pub const LARGEST: Geometry = Geometry { heads: 255, sectors: 63 };
 
     /// Bytes of a cylinder.
+    #[must_use]
     pub fn cylinder_bytes(self) -> u64 {
         u64::from(self.heads) * u64::from(self.sectors) * u64::from(super::DISK_BLOCK)
     }
 
     /// The smaller geometry where its 1,024 cylinders hold `blocks`, else the largest.
+    #[must_use]
     pub fn for_blocks(blocks: u64) -> Geometry {
         let held = 1024 * Geometry::MEBIBYTE.cylinder_bytes() / u64::from(super::DISK_BLOCK);
         if blocks <= held { Geometry::MEBIBYTE } else { Geometry::LARGEST }
@@ -37,6 +39,7 @@ impl Chs {
     pub const BEYOND: Chs = Chs([0xFE, 0xFF, 0xFF]);
 
     /// Where a block lies; beyond the last cylinder that can be said, [`BEYOND`](Self::BEYOND).
+    #[must_use]
     pub fn of_block(block: u64, geometry: Geometry) -> Chs {
         let sectors = u64::from(geometry.sectors.max(1));
         let track = block / sectors;

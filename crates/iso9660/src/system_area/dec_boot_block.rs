@@ -50,6 +50,7 @@ impl DecBootBlock {
     }
 
     /// The block.
+    #[must_use]
     pub fn encode(&self) -> [u8; Self::LEN] {
         let mut block = [0; Self::LEN];
         block[8..12].copy_from_slice(&Self::MAGIC);
@@ -64,6 +65,7 @@ impl DecBootBlock {
     }
 
     /// The extents that are loaded.
+    #[must_use]
     pub fn extents(&self) -> &[DecBootExtent] {
         let used = self.map.iter().take_while(|extent| extent.blocks > 0).count();
         &self.map[..if self.mode == 0 { used.min(1) } else { used }]

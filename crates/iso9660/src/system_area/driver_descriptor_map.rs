@@ -29,6 +29,7 @@ impl DriverDescriptorMap {
     }
 
     /// The beginning of block 0.
+    #[must_use]
     pub fn encode(&self) -> [u8; Self::LEN] {
         let mut map = [0; Self::LEN];
         map[..2].copy_from_slice(Self::SIGNATURE);

@@ -9,6 +9,7 @@ use super::{DISK_BLOCK, Guid};
 const CRC: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
 
 /// Checksum of the array of partition entries.
+#[must_use]
 pub fn partition_array_crc(array: &[u8]) -> u32 {
     CRC.checksum(array)
 }
@@ -84,6 +85,7 @@ impl GptHeader {
 
     /// The block. Its checksum is over the first [`LEN`](Self::LEN) bytes, whatever
     /// [`header_len`](Self::header_len) says.
+    #[must_use]
     pub fn encode(&self) -> [u8; DISK_BLOCK as usize] {
         let mut block = [0; DISK_BLOCK as usize];
         block[..8].copy_from_slice(Self::SIGNATURE);

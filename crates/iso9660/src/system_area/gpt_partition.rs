@@ -43,6 +43,7 @@ impl GptPartition {
     pub const LEN: usize = 128;
 
     /// A name of up to 36 units of UTF-16, and no more of a longer one.
+    #[must_use]
     pub fn name(text: &str) -> [u8; 72] {
         let mut name = [0; 72];
         let mut at = 0;
@@ -78,6 +79,7 @@ impl GptPartition {
     }
 
     /// The entry.
+    #[must_use]
     pub fn encode(&self) -> [u8; Self::LEN] {
         let mut entry = [0; Self::LEN];
         entry[..16].copy_from_slice(&self.partition_type.0);

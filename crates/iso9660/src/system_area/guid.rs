@@ -20,6 +20,7 @@ impl Guid {
     pub const LINUX: Guid = Guid::new(0x0FC6_3DAF, 0x8483, 0x4772, 0x8E79_3D69_D847_7DE4);
 
     /// From the groups that its text has; the last two are one number.
+    #[must_use]
     pub const fn new(first: u32, second: u16, third: u16, rest: u64) -> Guid {
         let (a, b, c, d) =
             (first.to_le_bytes(), second.to_le_bytes(), third.to_le_bytes(), rest.to_be_bytes());
@@ -27,6 +28,7 @@ impl Guid {
     }
 
     /// From its text: 8, 4, 4, 4 and 12 hexadecimal digits with hyphens between them.
+    #[must_use]
     pub fn parse_text(text: &str) -> Option<Guid> {
         let mut groups = text.split('-');
         let mut group = |digits: usize| {

@@ -49,6 +49,7 @@ impl MapEntry {
     pub const LEN: usize = 512;
 
     /// A partition that may be read, all of it data.
+    #[must_use]
     pub fn new(entries: u32, start: u32, blocks: u32, name: &str, partition_type: &str) -> MapEntry {
         MapEntry {
             entries,
@@ -75,6 +76,7 @@ impl MapEntry {
     }
 
     /// The entry, without what boots from it.
+    #[must_use]
     pub fn encode(&self) -> [u8; Self::LEN] {
         let mut entry = [0; Self::LEN];
         entry[..2].copy_from_slice(Self::SIGNATURE);
@@ -90,6 +92,7 @@ impl MapEntry {
     }
 
     /// The type up to its first zero.
+    #[must_use]
     pub fn shown_type(&self) -> String {
         let end = self.partition_type.iter().position(|&byte| byte == 0).unwrap_or(self.partition_type.len());
         String::from_utf8_lossy(&self.partition_type[..end]).into_owned()

@@ -30,6 +30,7 @@ impl MasterBootRecord {
     pub const IMAGE_ADDRESS: usize = 432;
 
     /// A record without code.
+    #[must_use]
     pub fn without_code(disk_signature: u32, partitions: [PartitionRecord; 4]) -> MasterBootRecord {
         MasterBootRecord { boot_code: [0; 440], disk_signature, unknown: 0, partitions }
     }
@@ -54,6 +55,7 @@ impl MasterBootRecord {
     }
 
     /// The record.
+    #[must_use]
     pub fn encode(&self) -> [u8; MASTER_BOOT_RECORD_LEN] {
         let mut record = [0; MASTER_BOOT_RECORD_LEN];
         record[..440].copy_from_slice(&self.boot_code);

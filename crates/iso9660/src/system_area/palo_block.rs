@@ -69,6 +69,7 @@ impl PaloBlock {
     }
 
     /// The block.
+    #[must_use]
     pub fn encode(&self) -> [u8; Self::LEN] {
         let mut block = [0; Self::LEN];
         block[..7].copy_from_slice(Self::MAGIC);
@@ -87,6 +88,7 @@ impl PaloBlock {
     }
 
     /// The command line that counts, up to its first zero: that of version 4 in such a block, and where the other is empty.
+    #[must_use]
     pub fn command_line(&self) -> &[u8] {
         let is_new = self.version >= 5 && self.new_command_line[0] != 0;
         let line = if is_new { &self.new_command_line[..] } else { &self.old_command_line[..] };

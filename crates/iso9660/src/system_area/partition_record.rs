@@ -72,6 +72,7 @@ impl PartitionRecord {
     pub const LEN: usize = 16;
 
     /// A partition of at least one block, its cylinders counted by `geometry`.
+    #[must_use]
     pub fn new(
         partition_type: PartitionType,
         start: u32,
@@ -102,6 +103,7 @@ impl PartitionRecord {
     }
 
     /// The record.
+    #[must_use]
     pub fn encode(&self) -> [u8; Self::LEN] {
         let mut record = [0; Self::LEN];
         record[0] = if self.active { 0x80 } else { 0 };
@@ -114,6 +116,7 @@ impl PartitionRecord {
     }
 
     /// Whether the record describes a partition.
+    #[must_use]
     pub fn is_used(&self) -> bool {
         self.partition_type != PartitionType::UNUSED && self.blocks > 0
     }

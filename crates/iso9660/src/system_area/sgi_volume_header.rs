@@ -106,6 +106,7 @@ impl SgiVolumeHeader {
     }
 
     /// The header, its checksum included.
+    #[must_use]
     pub fn encode(&self) -> [u8; Self::LEN] {
         let mut block = [0; Self::LEN];
         block[..4].copy_from_slice(&Self::MAGIC);

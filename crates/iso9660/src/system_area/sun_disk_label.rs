@@ -102,6 +102,7 @@ impl SunDiskLabel {
 
     /// A label as writers of images make it, of one head with so many blocks of 512 bytes. It has no text and no
     /// partitions yet.
+    #[must_use]
     pub fn of_image(sectors_per_head: u16) -> SunDiskLabel {
         SunDiskLabel {
             label: [0; 128],
@@ -152,6 +153,7 @@ impl SunDiskLabel {
     }
 
     /// The label, its checksum included.
+    #[must_use]
     pub fn encode(&self) -> [u8; Self::LEN] {
         let mut block = [0; Self::LEN];
         block[..128].copy_from_slice(&self.label);
@@ -183,6 +185,7 @@ impl SunDiskLabel {
     }
 
     /// First block of 512 bytes of a partition.
+    #[must_use]
     pub fn start_of(&self, partition: &SunPartition) -> u64 {
         u64::from(partition.start_cylinder) * u64::from(self.heads) * u64::from(self.sectors_per_head)
     }

@@ -28,6 +28,7 @@ impl SunGrubCore {
     }
 
     /// Its bytes.
+    #[must_use]
     pub fn encode(&self) -> [u8; Self::LEN] {
         let mut recorded = [0; Self::LEN];
         BigEndian::write_u64(&mut recorded[..8], self.start);

@@ -37,6 +37,7 @@ impl RecordingTime {
 
     /// The time, in UTC, `seconds` after the start of 1970. Times before 1900 and after 2155 become the
     /// nearest time that can be recorded.
+    #[must_use]
     pub fn from_unix(seconds: i64) -> RecordingTime {
         let time = super::date_time(seconds.clamp(Self::FIRST, Self::LAST));
         let [month, day, hour, minute, second] = super::fields(time);
@@ -46,6 +47,7 @@ impl RecordingTime {
 
     /// Seconds since the start of 1970 UTC; `None` when the time is not given or no time of the
     /// calendar. An offset outside -48 to 52 counts as 0.
+    #[must_use]
     pub fn to_unix(&self) -> Option<i64> {
         let year = 1900 + i16::from(self.years_since_1900);
         let fields = [self.month, self.day, self.hour, self.minute, self.second];
@@ -54,12 +56,14 @@ impl RecordingTime {
 
     /// Whether a date and time of day are given that cannot be: a field is out of its range, or the month has no such day.
     /// The offset is not looked at: see [`has_impossible_offset`](Self::has_impossible_offset).
+    #[must_use]
     pub fn is_impossible(&self) -> bool {
         *self != Self::NOT_SPECIFIED && self.to_unix().is_none()
     }
 
     /// Whether the offset from Greenwich Mean Time of a time that can be is none of -48 to 52 quarters of an hour (9.1.5). It
     /// counts as none then.
+    #[must_use]
     pub fn has_impossible_offset(&self) -> bool {
         self.to_unix().is_some() && !super::is_offset(self.offset)
     }
@@ -75,6 +79,7 @@ impl RecordingTime {
     }
 
     /// The 7 bytes.
+    #[must_use]
     pub fn encode(&self) -> [u8; 7] {
         let RecordingTime { years_since_1900, month, day, hour, minute, second, offset } = *self;
         [years_since_1900, month, day, hour, minute, second, offset as u8]

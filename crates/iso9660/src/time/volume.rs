@@ -26,6 +26,7 @@ impl VolumeTime {
 
     /// The time, in UTC, `seconds` after the start of 1970, and `centiseconds` (0 to 99) more. Times
     /// outside the years 1 to 9999 and greater `centiseconds` become the nearest that can be recorded.
+    #[must_use]
     pub fn from_unix(seconds: i64, centiseconds: u8) -> VolumeTime {
         let time = super::date_time(seconds.clamp(Self::FIRST, Self::LAST));
         let (century, year) = ((time.year() / 100) as u8, (time.year() % 100) as u8);
@@ -57,6 +58,7 @@ impl VolumeTime {
     /// Whether a date and time of day are given that cannot be: something is no digit, a field is out of its range, or the
     /// month has no such day. Blanks and zero bytes count as not given. The offset is not looked at: see
     /// [`has_impossible_offset`](Self::has_impossible_offset).
+    #[must_use]
     pub fn is_impossible(&self) -> bool {
         let is_given = self.digits.iter().any(|digit| !matches!(digit, b'0' | b' ' | 0));
         is_given && self.to_unix().is_none()
@@ -64,6 +66,7 @@ impl VolumeTime {
 
     /// Whether the offset from Greenwich Mean Time of a time that can be is none of -48 to 52 quarters of an hour
     /// (8.4.26.1). It counts as none then.
+    #[must_use]
     pub fn has_impossible_offset(&self) -> bool {
         self.to_unix().is_some() && !super::is_offset(self.offset)
     }
@@ -79,6 +82,7 @@ impl VolumeTime {
     }
 
     /// The 17 bytes.
+    #[must_use]
     pub fn encode(&self) -> [u8; 17] {
         let mut field = [0; 17];
         field[..16].copy_from_slice(&self.digits);

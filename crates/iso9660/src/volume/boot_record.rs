@@ -31,6 +31,7 @@ impl BootRecord {
     }
 
     /// The sector.
+    #[must_use]
     pub fn encode(&self) -> [u8; DESCRIPTOR_LEN] {
         let mut sector = [0; DESCRIPTOR_LEN];
         let header =

@@ -50,6 +50,7 @@ impl VolumeDescriptorHeader {
     }
 
     /// The 7 bytes.
+    #[must_use]
     pub fn encode(&self) -> [u8; 7] {
         let [a, b, c, d, e] = *STANDARD_IDENTIFIER;
         [self.kind.0, a, b, c, d, e, self.version]

@@ -51,6 +51,7 @@ impl VolumePartitionDescriptor {
     }
 
     /// The sector.
+    #[must_use]
     pub fn encode(&self) -> [u8; DESCRIPTOR_LEN] {
         let mut sector = [0; DESCRIPTOR_LEN];
         let header = VolumeDescriptorHeader { kind: VolumeDescriptorType::PARTITION, version: self.version };

@@ -45,6 +45,7 @@ impl PathTables {
     }
 
     /// The 24 bytes.
+    #[must_use]
     pub fn encode(&self) -> [u8; 24] {
         let optional = |block: Option<LogicalBlock>| block.map_or(0, LogicalBlock::get);
         let mut fields = [0; 24];

@@ -23,6 +23,7 @@ impl PrimaryVolumeDescriptor {
     }
 
     /// The sector.
+    #[must_use]
     pub fn encode(&self) -> [u8; DESCRIPTOR_LEN] {
         let mut sector = [0; DESCRIPTOR_LEN];
         let header = VolumeDescriptorHeader { kind: VolumeDescriptorType::PRIMARY, version: self.version };

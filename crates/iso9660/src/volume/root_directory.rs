@@ -32,6 +32,7 @@ impl RootDirectory {
     pub const LEN: usize = 34;
 
     /// A contiguous root directory on the first volume of the set.
+    #[must_use]
     pub const fn new(extent: LogicalBlock, data_length: u32, recorded: RecordingTime) -> RootDirectory {
         RootDirectory {
             extended_attribute_length: 0,
@@ -67,6 +68,7 @@ impl RootDirectory {
     }
 
     /// The same as a record, with the identifier of a directory itself.
+    #[must_use]
     pub fn as_record(&self) -> DirectoryRecord<'static> {
         DirectoryRecord {
             extended_attribute_length: self.extended_attribute_length,
@@ -83,6 +85,7 @@ impl RootDirectory {
     }
 
     /// The 34 bytes.
+    #[must_use]
     pub fn encode(&self) -> [u8; 34] {
         let mut field = [0; Self::LEN];
         field[..33].copy_from_slice(&self.as_record().fixed_part(Self::LEN as u8));

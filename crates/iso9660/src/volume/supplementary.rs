@@ -34,6 +34,7 @@ impl SupplementaryVolumeDescriptor {
     pub const ENHANCED: u8 = 2;
 
     /// The enhanced descriptor with these fields. Its directories and path tables have version 2.
+    #[must_use]
     pub fn enhanced(fields: VolumeFields) -> SupplementaryVolumeDescriptor {
         SupplementaryVolumeDescriptor {
             version: Self::ENHANCED,
@@ -44,6 +45,7 @@ impl SupplementaryVolumeDescriptor {
     }
 
     /// Whether the descriptor is an enhanced one, by its version.
+    #[must_use]
     pub fn is_enhanced(&self) -> bool {
         self.version == Self::ENHANCED
     }
@@ -60,6 +62,7 @@ impl SupplementaryVolumeDescriptor {
     }
 
     /// The sector.
+    #[must_use]
     pub fn encode(&self) -> [u8; DESCRIPTOR_LEN] {
         let mut sector = [0; DESCRIPTOR_LEN];
         let header =

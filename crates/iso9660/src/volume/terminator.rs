@@ -20,6 +20,7 @@ impl VolumeDescriptorSetTerminator {
     }
 
     /// The sector.
+    #[must_use]
     pub fn encode(&self) -> [u8; DESCRIPTOR_LEN] {
         let mut sector = [0; DESCRIPTOR_LEN];
         let header = VolumeDescriptorHeader { kind: VolumeDescriptorType::SET_TERMINATOR, version: 1 };

@@ -39,6 +39,7 @@ impl VolumeTimes {
     }
 
     /// The 68 bytes.
+    #[must_use]
     pub fn encode(&self) -> [u8; 68] {
         let mut fields = [0; 68];
         let times = [self.creation, self.modification, self.expiration, self.effective];

@@ -8,6 +8,7 @@ pub struct BlockCompressor(Compress);
 
 impl BlockCompressor {
     /// Compresses at a level of zlib, 0 (not at all) to 9.
+    #[must_use]
     pub fn new(level: u32) -> BlockCompressor {
         BlockCompressor(Compress::new(Compression::new(level.min(9)), true))
     }

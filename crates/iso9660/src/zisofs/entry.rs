@@ -12,6 +12,7 @@ pub enum Version {
 
 impl Version {
     /// Bytes of a block pointer.
+    #[must_use]
     pub const fn pointer_len(self) -> usize {
         match self {
             Version::One => 4,
@@ -20,6 +21,7 @@ impl Version {
     }
 
     /// The longest file, and the longest compressed one, in bytes.
+    #[must_use]
     pub const fn longest(self) -> u64 {
         match self {
             Version::One => u32::MAX as u64,
@@ -52,6 +54,7 @@ impl Zisofs {
 
     /// Reads a complete System Use entry: signature, length, version and payload. `None` for other
     /// entries, and for one that is too short or of an unknown version.
+    #[must_use]
     pub fn parse(entry: &[u8]) -> Option<Zisofs> {
         let entry = entry.get(..Self::ENCODED_LEN)?;
         if !matches!(&entry[..2], b"ZF" | b"Z2") {

@@ -28,12 +28,14 @@ impl Header {
     pub const MOST: usize = 24;
 
     /// The header of a file that is compressed with zlib.
+    #[must_use]
     pub const fn new(version: Version, block_log2: u8, uncompressed_len: u64) -> Header {
         let header_words = (Header::fixed_len(version) / 4) as u8;
         Header { version, uncompressed_len, header_words, block_log2, algorithm: ZLIB }
     }
 
     /// Bytes of the header that are defined.
+    #[must_use]
     pub const fn fixed_len(version: Version) -> usize {
         match version {
             Version::One => 16,
@@ -42,6 +44,7 @@ impl Header {
     }
 
     /// Reads the header at the start of `stored`; `None` where there is none.
+    #[must_use]
     pub fn parse(stored: &[u8]) -> Option<Header> {
         let magic = stored.get(..8)?;
         if magic == MAGIC_1 {
@@ -82,6 +85,7 @@ impl Header {
     }
 
     /// The `ZF` entry that says the same; `None` for another algorithm than zlib.
+    #[must_use]
     pub fn entry(&self) -> Option<Zisofs> {
         let (version, algorithm) = match self.version {
             Version::One => (1, *b"pz"),
@@ -97,17 +101,20 @@ impl Header {
     }
 
     /// Number of blocks; there is one pointer more.
+    #[must_use]
     pub const fn blocks(&self) -> u64 {
         self.uncompressed_len.div_ceil(1 << self.block_log2)
     }
 
     /// Where the blocks begin in the compressed file: behind header and pointers.
+    #[must_use]
     pub const fn data_start(&self) -> u64 {
         self.header_words as u64 * 4 + (self.blocks() + 1) * self.version.pointer_len() as u64
     }
 
     /// Whether a file of `stored_len` bytes can be what the header says: a size of blocks that readers take, and room
     /// for header and pointers. Other files begin with these bytes by chance only.
+    #[must_use]
     pub fn is_plausible(&self, stored_len: u64) -> bool {
         BLOCK_LOG2.contains(&self.block_log2)
             && usize::from(self.header_words) * 4 >= Self::fixed_len(self.version)
@@ -167,7 +174,7 @@ mod tests {
             let mut begun = if two { MAGIC_2.to_vec() } else { MAGIC_1.to_vec() };
             begun.extend(bytes);
             if let Some(header) = Header::parse(&begun) {
-                header.is_plausible(stored_len);
+                let _ = header.is_plausible(stored_len);
             }
         }
     }

@@ -21,11 +21,13 @@ pub enum BadCatalog {
 
 impl MediaCatalogNumber {
     /// The digits, as values from 0 to 9.
+    #[must_use]
     pub fn digits(&self) -> [u8; 13] {
         self.0
     }
 
     /// The number of these digits, whatever the last one is: what discs and sheets in circulation have.
+    #[must_use]
     pub fn from_digits(digits: [u8; 13]) -> Option<MediaCatalogNumber> {
         digits.iter().all(|digit| *digit < 10).then_some(MediaCatalogNumber(digits))
     }
@@ -46,11 +48,13 @@ impl MediaCatalogNumber {
     }
 
     /// Whether the last digit is the check digit of the others.
+    #[must_use]
     pub fn is_checked(&self) -> bool {
         self.0[12] == self.check_digit()
     }
 
     /// The check digit of the first twelve digits.
+    #[must_use]
     pub fn check_digit(&self) -> u8 {
         let weighted = self.0[..12].iter().enumerate();
         let sum: u32 = weighted.map(|(at, digit)| u32::from(*digit) * if at % 2 == 0 { 1 } else { 3 }).sum();

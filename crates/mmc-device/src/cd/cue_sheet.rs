@@ -76,6 +76,7 @@ impl CueEntry {
 }
 
 /// The data form of what the host sends for a kind of sector.
+#[must_use]
 pub const fn data_form(kind: SectorType) -> u8 {
     match kind {
         SectorType::Audio => 0x00,
@@ -89,6 +90,7 @@ pub const fn data_form(kind: SectorType) -> u8 {
 }
 
 /// Bytes of a sector that the host sends for a data form, without subchannels; `None` for one that is not known.
+#[must_use]
 pub const fn form_bytes(form: u8) -> Option<usize> {
     match form & 0x3F {
         0x00 | 0x11 | 0x21 | 0x31 => Some(2352),
@@ -153,6 +155,7 @@ pub fn cue_entries(program: &Program, with_cd_text: bool) -> Vec<CueEntry> {
 }
 
 /// The bytes of a cue sheet.
+#[must_use]
 pub fn encode_cue_sheet(entries: &[CueEntry]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(entries.len() * CUE_ENTRY_BYTES);
     for entry in entries {

@@ -14,6 +14,7 @@ pub struct BadIsrc;
 
 impl Isrc {
     /// Its 12 characters, without dashes.
+    #[must_use]
     pub fn as_str(&self) -> &str {
         // Only ASCII gets in.
         std::str::from_utf8(&self.0).unwrap_or_default()

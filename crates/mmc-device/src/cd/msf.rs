@@ -19,22 +19,26 @@ pub struct Msf {
 
 impl Msf {
     /// The time of these numbers; `None` for seconds or frames that do not exist, and for more than 99 minutes.
+    #[must_use]
     pub const fn new(minute: u8, second: u8, frame: u8) -> Option<Msf> {
         if minute < 100 && second < 60 && frame < 75 { Some(Msf { minute, second, frame }) } else { None }
     }
 
     /// The time so many frames take. Hours wrap, as they do in a subchannel: 450 000 frames are 0 again.
+    #[must_use]
     pub const fn from_frames(frames: u32) -> Msf {
         let frames = frames % 450_000;
         Msf { minute: (frames / 4500) as u8, second: (frames / 75 % 60) as u8, frame: (frames % 75) as u8 }
     }
 
     /// Frames from 00:00:00 on.
+    #[must_use]
     pub const fn frames(self) -> u32 {
         (self.minute as u32 * 60 + self.second as u32) * 75 + self.frame as u32
     }
 
     /// The absolute address of a block. Below block -150 lies the lead-in, whose addresses end with 99:59:74.
+    #[must_use]
     pub const fn from_lba(lba: Lba) -> Msf {
         let lba = lba.get();
         let frames = if lba >= -150 { lba.saturating_add(150) } else { lba.saturating_add(LEAD_IN) };
@@ -42,16 +46,19 @@ impl Msf {
     }
 
     /// The block of an absolute address.
+    #[must_use]
     pub const fn to_lba(self) -> Lba {
         Lba::from_msf(self.minute, self.second, self.frame)
     }
 
     /// Two decimal digits in each byte, as in headers and subchannels.
+    #[must_use]
     pub const fn to_bcd(self) -> [u8; 3] {
         [to_bcd(self.minute), to_bcd(self.second), to_bcd(self.frame)]
     }
 
     /// Reads [`Msf::to_bcd`]; `None` for what is no decimal number or no time.
+    #[must_use]
     pub const fn from_bcd(bytes: [u8; 3]) -> Option<Msf> {
         match (from_bcd(bytes[0]), from_bcd(bytes[1]), from_bcd(bytes[2])) {
             (Some(minute), Some(second), Some(frame)) => Msf::new(minute, second, frame),

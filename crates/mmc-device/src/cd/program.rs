@@ -48,6 +48,7 @@ pub struct TrackLayout {
 
 impl TrackLayout {
     /// A track of so many sectors, without pregap.
+    #[must_use]
     pub fn new(kind: SectorType, sectors: u32) -> TrackLayout {
         TrackLayout {
             kind,
@@ -62,6 +63,7 @@ impl TrackLayout {
     }
 
     /// Its control field, with the bit for copies as SCMS begins.
+    #[must_use]
     pub fn control(&self) -> Control {
         let copy = if self.copy == DigitalCopy::Prohibited { Control(0) } else { Control::COPY };
         if !self.kind.is_audio() {
@@ -188,33 +190,39 @@ impl Program {
     }
 
     /// The tracks, at least one.
+    #[must_use]
     pub fn tracks(&self) -> &[Track] {
         &self.tracks
     }
 
     /// First sector of the first pregap.
+    #[must_use]
     pub fn start(&self) -> Lba {
         self.tracks.first().map_or(Lba::ZERO, |track| track.pregap)
     }
 
     /// First sector of the lead-out.
+    #[must_use]
     pub fn lead_out(&self) -> Lba {
         self.lead_out
     }
 
     /// Number of the first and of the last track.
+    #[must_use]
     pub fn numbers(&self) -> (u8, u8) {
         let number = |track: Option<&Track>| track.map_or(1, |track| track.number);
         (number(self.tracks.first()), number(self.tracks.last()))
     }
 
     /// The track that a sector belongs to, pregaps included.
+    #[must_use]
     pub fn track_at(&self, lba: Lba) -> Option<&Track> {
         let behind = self.tracks.partition_point(|track| track.pregap <= lba);
         self.tracks.get(behind.checked_sub(1)?).filter(|track| lba < track.end)
     }
 
     /// The subchannels of any sector, with nothing in R to W.
+    #[must_use]
     pub fn subchannel(&self, lba: Lba) -> Subchannel {
         if lba < self.start() {
             return Subchannel::new(false, &self.lead_in(lba));
@@ -233,6 +241,7 @@ impl Program {
     }
 
     /// The entries of the table of contents, as the lead-in has them.
+    #[must_use]
     pub fn contents(&self) -> Vec<(Control, u8, [u8; 3])> {
         let (first, last) = self.numbers();
         let control = |track: Option<&Track>| track.map_or(Control(0), |track| track.layout.control());

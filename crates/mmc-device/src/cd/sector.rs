@@ -61,6 +61,7 @@ impl SectorType {
     ];
 
     /// Bytes that the caller gives for each sector.
+    #[must_use]
     pub const fn user_bytes(self) -> usize {
         match self {
             SectorType::Mode1 | SectorType::Mode2Form1 => 2048,
@@ -70,6 +71,7 @@ impl SectorType {
     }
 
     /// Whether it is sound.
+    #[must_use]
     pub const fn is_audio(self) -> bool {
         matches!(self, SectorType::Audio)
     }
@@ -119,6 +121,7 @@ impl Subheader {
     const FORM_2: u8 = 0x20;
 
     /// Whether it says form 2.
+    #[must_use]
     pub const fn is_form_2(self) -> bool {
         self.0[2] & Subheader::FORM_2 != 0
     }
@@ -293,6 +296,7 @@ impl<'a> RawSector<'a> {
     }
 
     /// The bytes of its kind that belong to the user: none, 2048, 2324 or 2336.
+    #[must_use]
     pub fn user_data(&self) -> &'a [u8] {
         match self.form {
             SectorForm::Mode0 => &[],

@@ -37,11 +37,13 @@ const SPREAD: [[u8; 8]; 256] = {
 
 impl Subchannel {
     /// Subchannels with nothing in R to W.
+    #[must_use]
     pub fn new(p: bool, q: &Q) -> Subchannel {
         Subchannel { p, q: q.encode(), r_to_w: [0; SUBCHANNEL_BYTES] }
     }
 
     /// As raw recording and raw reading have them: 96 bytes.
+    #[must_use]
     pub fn encode(&self) -> [u8; SUBCHANNEL_BYTES] {
         let mut bytes = self.r_to_w;
         let p = u8::from(self.p) << 7;
@@ -55,6 +57,7 @@ impl Subchannel {
     }
 
     /// Reads [`Subchannel::encode`]. P counts as set where most of its bits are.
+    #[must_use]
     pub fn parse(bytes: &[u8; SUBCHANNEL_BYTES]) -> Subchannel {
         let mut q = [0; Q_BYTES];
         let (groups, _) = bytes.as_chunks::<8>();
@@ -66,6 +69,7 @@ impl Subchannel {
     }
 
     /// P and Q alone: 12 bytes of Q, three zeros, and P in bit 7 of the last.
+    #[must_use]
     pub fn encode_pq(&self) -> [u8; PQ_BYTES] {
         let mut bytes = [0; PQ_BYTES];
         bytes[..Q_BYTES].copy_from_slice(&self.q);
@@ -74,6 +78,7 @@ impl Subchannel {
     }
 
     /// Reads [`Subchannel::encode_pq`].
+    #[must_use]
     pub fn parse_pq(bytes: &[u8; PQ_BYTES]) -> Subchannel {
         let mut q = [0; Q_BYTES];
         q.copy_from_slice(&bytes[..Q_BYTES]);

@@ -37,6 +37,7 @@ impl Control {
     }
 
     /// Whether all those bits are set.
+    #[must_use]
     pub const fn has(self, other: Control) -> bool {
         self.0 & other.0 == other.0
     }
@@ -110,6 +111,7 @@ impl Position {
 
 impl Q {
     /// The 12 bytes.
+    #[must_use]
     pub fn encode(&self) -> [u8; Q_BYTES] {
         let mut bytes = [0; Q_BYTES];
         let mode = match self.position {
@@ -149,6 +151,7 @@ impl Q {
     }
 
     /// Reads the 12 bytes; `None` where the checksum is wrong, the mode unknown, or a number is none.
+    #[must_use]
     pub fn parse(bytes: &[u8; Q_BYTES]) -> Option<Q> {
         if bytes[10..] != checksum(&bytes[..10]) {
             return None;

@@ -25,6 +25,7 @@ impl BlankType {
 }
 
 /// The command. `address` matters for the track types only. With `immediate` it returns at once.
+#[must_use]
 pub fn cdb(kind: BlankType, address: u32, immediate: bool) -> Cdb {
     let [a, b, c, d] = address.to_be_bytes();
     let flags = u8::from(immediate) << 4 | kind.0 & 7;

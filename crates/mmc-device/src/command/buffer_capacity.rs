@@ -20,6 +20,7 @@ pub struct BufferCapacity {
 }
 
 /// The command, asking for bytes and not blocks.
+#[must_use]
 pub fn cdb() -> Cdb {
     Cdb::from([OperationCode::READ_BUFFER_CAPACITY.0, 0, 0, 0, 0, 0, 0, 0, REPLY as u8, 0])
 }

@@ -26,6 +26,7 @@ impl CloseFunction {
 }
 
 /// The command. `track` matters for [`CloseFunction::TRACK`] only. With `immediate` it returns at once.
+#[must_use]
 pub fn cdb(function: CloseFunction, track: u16, immediate: bool) -> Cdb {
     let mut cdb = [0; 10];
     cdb[0] = OperationCode::CLOSE_TRACK_SESSION.0;

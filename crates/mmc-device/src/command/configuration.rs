@@ -37,6 +37,7 @@ pub struct Configuration {
 }
 
 /// The command, for a reply of `len` bytes.
+#[must_use]
 pub fn cdb(kind: RequestType, start: FeatureCode, len: u16) -> Cdb {
     let mut cdb = [0; 10];
     cdb[0] = OperationCode::GET_CONFIGURATION.0;
@@ -82,11 +83,13 @@ impl Configuration {
     }
 
     /// A feature of the drive, current or not.
+    #[must_use]
     pub fn feature(&self, code: FeatureCode) -> Option<&Feature> {
         self.features.iter().find(|feature| feature.code == code)
     }
 
     /// Whether a feature is current: whether it can be used with this medium.
+    #[must_use]
     pub fn is_current(&self, code: FeatureCode) -> bool {
         self.feature(code).is_some_and(|feature| feature.current)
     }

@@ -4,6 +4,7 @@ use super::OperationCode;
 use crate::Cdb;
 
 /// SEND CUE SHEET of `len` bytes, at most 24 bits.
+#[must_use]
 pub fn cdb(len: u32) -> Cdb {
     let mut cdb = [0; 10];
     cdb[0] = OperationCode::SEND_CUE_SHEET.0;

@@ -81,6 +81,7 @@ pub struct DiscInformation {
 }
 
 /// The command.
+#[must_use]
 pub fn cdb() -> Cdb {
     Cdb::from([OperationCode::READ_DISC_INFORMATION.0, 0, 0, 0, 0, 0, 0, 0, REPLY as u8, 0])
 }

@@ -36,6 +36,7 @@ pub struct StructureRequest {
 
 impl StructureRequest {
     /// The command, for a reply of `len` bytes.
+    #[must_use]
     pub fn cdb(self, len: u16) -> Cdb {
         let mut cdb = [0; 12];
         cdb[0] = OperationCode::READ_DISC_STRUCTURE.0;

@@ -32,6 +32,7 @@ impl EventClasses {
     pub const DEVICE_BUSY: EventClasses = EventClasses(1 << 6);
 
     /// Whether all of these are among them.
+    #[must_use]
     pub const fn contains(self, classes: EventClasses) -> bool {
         self.0 & classes.0 == classes.0
     }
@@ -139,6 +140,7 @@ pub struct DeviceBusy {
 }
 
 /// The command: one event of these classes, of several the one of the lowest class.
+#[must_use]
 pub fn cdb(classes: EventClasses) -> Cdb {
     Cdb::from([OperationCode::GET_EVENT_STATUS_NOTIFICATION.0, 1, 0, 0, classes.0, 0, 0, 0, REPLY as u8, 0])
 }
@@ -177,6 +179,7 @@ pub fn parse(reply: &[u8]) -> Result<(EventClasses, Option<Event>), BadReply> {
 
 impl Event {
     /// Whether something happened. A drive without news answers with the state of a class that it was asked for.
+    #[must_use]
     pub const fn is_news(&self) -> bool {
         match self {
             Event::OperationalChange(OperationalChange { code, .. })

@@ -31,12 +31,14 @@ pub struct FormatUnit {
 
 impl FormatUnit {
     /// The command.
+    #[must_use]
     pub fn cdb(&self) -> Cdb {
         // FmtData, and format code 1.
         Cdb::from([OperationCode::FORMAT_UNIT.0, 0x11, 0, 0, 0, 0])
     }
 
     /// The parameter list. The command returns at once; readiness tells the end.
+    #[must_use]
     pub fn parameters(&self) -> [u8; PARAMETERS] {
         let mut list = [0; PARAMETERS];
         // FOV, without which the other bits must be zero, and Immed.

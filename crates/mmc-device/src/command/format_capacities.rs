@@ -71,6 +71,7 @@ pub struct FormatCapacities {
 }
 
 /// The command, for a reply of `len` bytes.
+#[must_use]
 pub fn cdb(len: u16) -> Cdb {
     let mut cdb = [0; 10];
     cdb[0] = OperationCode::READ_FORMAT_CAPACITIES.0;
@@ -105,6 +106,7 @@ impl FormatCapacities {
     }
 
     /// The first format of this type on offer.
+    #[must_use]
     pub fn format(&self, kind: FormatType) -> Option<&FormattableCapacity> {
         self.formats.iter().find(|format| format.kind == kind)
     }

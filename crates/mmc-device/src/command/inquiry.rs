@@ -31,6 +31,7 @@ pub struct Inquiry {
 }
 
 /// The command.
+#[must_use]
 pub fn cdb() -> Cdb {
     Cdb::from([OperationCode::INQUIRY.0, 0, 0, 0, REPLY as u8, 0])
 }

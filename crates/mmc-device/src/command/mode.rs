@@ -50,6 +50,7 @@ impl fmt::Display for PageCode {
 }
 
 /// MODE SENSE(10) for the current values of a page, without block descriptors, for a reply of `len` bytes.
+#[must_use]
 pub fn sense(page: u8, len: u16) -> Cdb {
     let mut cdb = [0; 10];
     cdb[0] = OperationCode::MODE_SENSE_10.0;
@@ -60,6 +61,7 @@ pub fn sense(page: u8, len: u16) -> Cdb {
 }
 
 /// MODE SELECT(10) for a parameter list of `len` bytes.
+#[must_use]
 pub fn select(len: u16) -> Cdb {
     let mut cdb = [0; 10];
     cdb[0] = OperationCode::MODE_SELECT_10.0;
@@ -69,6 +71,7 @@ pub fn select(len: u16) -> Cdb {
 }
 
 /// The parameter list for a page: a header of zeros and the page.
+#[must_use]
 pub fn parameter_list(page: &[u8]) -> Vec<u8> {
     let mut list = vec![0; HEADER];
     list.extend_from_slice(page);
@@ -168,6 +171,7 @@ impl WriteParameters {
     pub const LEN: usize = 52;
 
     /// A page of zeros.
+    #[must_use]
     pub fn zeroed() -> WriteParameters {
         let mut bytes = vec![0; WriteParameters::LEN];
         bytes[0] = WRITE_PARAMETERS;
@@ -261,6 +265,7 @@ impl WriteParameters {
     }
 
     /// The page's bytes from its code on.
+    #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes
     }
@@ -301,16 +306,19 @@ impl WriteParameters {
     }
 
     /// Write type.
+    #[must_use]
     pub fn write_type(&self) -> WriteType {
         WriteType(self.bytes[2] & 0x0F)
     }
 
     /// What follows the session.
+    #[must_use]
     pub fn multi_session(&self) -> MultiSession {
         MultiSession(self.bytes[3] >> 6)
     }
 
     /// Whether the laser stays off.
+    #[must_use]
     pub fn test_write(&self) -> bool {
         self.bytes[2] & 0x10 != 0
     }

@@ -4,6 +4,7 @@ use super::OperationCode;
 use crate::Cdb;
 
 /// The command, without parameters of the caller's own: the drive measures.
+#[must_use]
 pub fn cdb() -> Cdb {
     Cdb::from([OperationCode::SEND_OPC_INFORMATION.0, 1, 0, 0, 0, 0, 0, 0, 0, 0])
 }

@@ -30,6 +30,7 @@ pub struct WriteSpeed {
 }
 
 /// The command for at most `descriptors` writing speeds.
+#[must_use]
 pub fn cdb(descriptors: u16) -> Cdb {
     let mut cdb = [0; 12];
     cdb[0] = OperationCode::GET_PERFORMANCE.0;
@@ -39,6 +40,7 @@ pub fn cdb(descriptors: u16) -> Cdb {
 }
 
 /// The command for one stretch of the nominal writing performance, with a tolerance of 10 %.
+#[must_use]
 pub fn nominal_cdb() -> Cdb {
     let mut cdb = [0; 12];
     cdb[0] = OperationCode::GET_PERFORMANCE.0;

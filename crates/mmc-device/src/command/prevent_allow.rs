@@ -4,6 +4,7 @@ use super::OperationCode;
 use crate::Cdb;
 
 /// The command: `prevent` locks the tray, its absence unlocks it.
+#[must_use]
 pub fn cdb(prevent: bool) -> Cdb {
     Cdb::from([OperationCode::PREVENT_ALLOW_MEDIUM_REMOVAL.0, 0, 0, 0, u8::from(prevent), 0])
 }

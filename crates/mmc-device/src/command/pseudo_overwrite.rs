@@ -25,12 +25,14 @@ pub struct PseudoOverwriteResources {
 }
 
 /// The command.
+#[must_use]
 pub fn cdb() -> Cdb {
     Cdb::from([OperationCode::READ_DISC_INFORMATION.0, TYPE, 0, 0, 0, 0, 0, 0, REPLY as u8, 0])
 }
 
 impl PseudoOverwriteResources {
     /// Clusters that can be replaced: each takes an entry of the map.
+    #[must_use]
     pub fn clusters(&self) -> u32 {
         self.replacements.min(self.map_entries)
     }

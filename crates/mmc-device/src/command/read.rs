@@ -6,6 +6,7 @@ use super::OperationCode;
 use crate::{Cdb, Lba};
 
 /// READ(10) of `blocks` blocks from `lba` on.
+#[must_use]
 pub fn read_10(lba: Lba, blocks: u16) -> Cdb {
     let mut cdb = [0; 10];
     cdb[0] = OperationCode::READ_10.0;
@@ -15,6 +16,7 @@ pub fn read_10(lba: Lba, blocks: u16) -> Cdb {
 }
 
 /// READ(12) of `blocks` blocks from `lba` on. With `streaming` the drive spends no time on recovery.
+#[must_use]
 pub fn read_12(lba: Lba, blocks: u32, streaming: bool) -> Cdb {
     let mut cdb = [0; 12];
     cdb[0] = OperationCode::READ_12.0;

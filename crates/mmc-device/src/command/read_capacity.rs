@@ -20,6 +20,7 @@ pub struct Capacity {
 }
 
 /// The command.
+#[must_use]
 pub fn cdb() -> Cdb {
     Cdb::from([OperationCode::READ_CAPACITY.0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
 }
@@ -36,6 +37,7 @@ impl Capacity {
     }
 
     /// Blocks, 0 where the drive means that nothing is there.
+    #[must_use]
     pub const fn blocks(self) -> u32 {
         if self.last == 0 { 0 } else { self.last.saturating_add(1) }
     }

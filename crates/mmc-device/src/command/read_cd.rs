@@ -20,6 +20,7 @@ pub enum WithSubchannel {
 
 impl WithSubchannel {
     /// Bytes of a whole sector with them.
+    #[must_use]
     pub const fn sector_bytes(self) -> usize {
         match self {
             WithSubchannel::None => RAW_BYTES,
@@ -30,6 +31,7 @@ impl WithSubchannel {
 }
 
 /// READ CD for whole sectors of any type: 2352 bytes, and subchannels. `blocks` has 24 bits.
+#[must_use]
 pub fn cdb(lba: Lba, blocks: u32, subchannel: WithSubchannel) -> Cdb {
     let mut cdb = [0; 12];
     cdb[0] = OperationCode::READ_CD.0;

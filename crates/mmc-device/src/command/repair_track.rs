@@ -6,6 +6,7 @@ use super::OperationCode;
 use crate::Cdb;
 
 /// The command for the track with this number. With `immediate` it returns at once.
+#[must_use]
 pub fn cdb(track: u16, immediate: bool) -> Cdb {
     let mut cdb = [0; 10];
     cdb[0] = OperationCode::REPAIR_TRACK.0;

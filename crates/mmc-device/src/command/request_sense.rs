@@ -7,6 +7,7 @@ use crate::Cdb;
 pub const REPLY: usize = 18;
 
 /// The command. Its reply is what [`Sense::parse`](crate::Sense::parse) reads.
+#[must_use]
 pub fn cdb() -> Cdb {
     Cdb::from([OperationCode::REQUEST_SENSE.0, 0, 0, 0, REPLY as u8, 0])
 }

@@ -6,6 +6,7 @@ use super::OperationCode;
 use crate::Cdb;
 
 /// The command for a track of `blocks` blocks.
+#[must_use]
 pub fn cdb(blocks: u32) -> Cdb {
     let mut cdb = [0; 10];
     cdb[0] = OperationCode::RESERVE_TRACK.0;

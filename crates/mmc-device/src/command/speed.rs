@@ -6,6 +6,7 @@ use super::OperationCode;
 use crate::{Cdb, Rotation, Speed};
 
 /// The command. `None` means the drive's maximum.
+#[must_use]
 pub fn cdb(read: Option<Speed>, write: Option<Speed>, rotation: Rotation) -> Cdb {
     let mut cdb = [0; 12];
     cdb[0] = OperationCode::SET_CD_SPEED.0;

@@ -18,6 +18,7 @@ pub enum StartStop {
 }
 
 /// The command. With `immediate` it returns at once.
+#[must_use]
 pub fn cdb(action: StartStop, immediate: bool) -> Cdb {
     Cdb::from([OperationCode::START_STOP_UNIT.0, u8::from(immediate), 0, 0, action as u8, 0])
 }

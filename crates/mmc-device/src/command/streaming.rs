@@ -25,6 +25,7 @@ pub struct Streaming {
 
 impl Streaming {
     /// The command.
+    #[must_use]
     pub fn cdb(&self) -> Cdb {
         let mut cdb = [0; 12];
         cdb[0] = OperationCode::SET_STREAMING.0;
@@ -33,6 +34,7 @@ impl Streaming {
     }
 
     /// The descriptor's bytes: rates are kilobytes in 1000 milliseconds.
+    #[must_use]
     pub fn parameters(&self) -> [u8; PARAMETERS] {
         let mut bytes = [0; PARAMETERS];
         // Write rotation control, bits 4 and 3.

@@ -7,11 +7,13 @@ use crate::Cdb;
 pub const REPLY: usize = 24;
 
 /// READ SUB-CHANNEL for the disc's catalog number.
+#[must_use]
 pub fn catalog() -> Cdb {
     cdb(2, 0)
 }
 
 /// READ SUB-CHANNEL for a track's recording code.
+#[must_use]
 pub fn isrc(track: u8) -> Cdb {
     cdb(3, track)
 }

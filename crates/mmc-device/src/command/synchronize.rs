@@ -5,6 +5,7 @@ use super::OperationCode;
 use crate::Cdb;
 
 /// The command. With `immediate` it returns at once and the drive's readiness tells the end.
+#[must_use]
 pub fn cdb(immediate: bool) -> Cdb {
     Cdb::from([OperationCode::SYNCHRONIZE_CACHE.0, u8::from(immediate) << 1, 0, 0, 0, 0, 0, 0, 0, 0])
 }

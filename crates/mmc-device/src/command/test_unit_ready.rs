@@ -4,6 +4,7 @@ use super::OperationCode;
 use crate::Cdb;
 
 /// The command.
+#[must_use]
 pub fn cdb() -> Cdb {
     Cdb::from([OperationCode::TEST_UNIT_READY.0, 0, 0, 0, 0, 0])
 }

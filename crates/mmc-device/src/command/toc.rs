@@ -33,6 +33,7 @@ pub const LEAD_OUT: u8 = 0xAA;
 /// wanted. Addresses are asked for as blocks where there is a choice; the full one and the ATIP have
 /// minutes, seconds and frames only, and the bit for these is set because some emulations give blocks in
 /// their place without it.
+#[must_use]
 pub fn cdb(format: TocFormat, number: u8, len: u16) -> Cdb {
     let mut cdb = [0; 10];
     cdb[0] = OperationCode::READ_TOC.0;
@@ -171,6 +172,7 @@ impl FullToc {
     }
 
     /// Start of the lead-out of a session.
+    #[must_use]
     pub fn lead_out(&self, session: u8) -> Option<Lba> {
         self.lead_outs.iter().find(|(number, _)| *number == session).map(|(_, start)| *start)
     }

@@ -63,6 +63,7 @@ pub struct TrackInformation {
 }
 
 /// The command, for a reply of `len` bytes.
+#[must_use]
 pub fn cdb(address: TrackAddress, len: u16) -> Cdb {
     let (kind, number) = match address {
         TrackAddress::Lba(lba) => (0, lba.to_wire()),
@@ -118,6 +119,7 @@ impl TrackInformation {
     }
 
     /// Whether the track holds data and not audio.
+    #[must_use]
     pub const fn is_data(&self) -> bool {
         self.track_mode & 4 != 0
     }

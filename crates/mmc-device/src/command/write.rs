@@ -6,17 +6,20 @@ use super::OperationCode;
 use crate::{Cdb, Lba};
 
 /// WRITE(10) of `blocks` blocks from `lba` on.
+#[must_use]
 pub fn write_10(lba: Lba, blocks: u16) -> Cdb {
     ten(OperationCode::WRITE_10, lba, blocks)
 }
 
 /// WRITE AND VERIFY(10): the drive reads back what it wrote. DVD-RAM, DVD+RW and BD-RE only, and slow.
+#[must_use]
 pub fn write_and_verify_10(lba: Lba, blocks: u16) -> Cdb {
     ten(OperationCode::WRITE_AND_VERIFY_10, lba, blocks)
 }
 
 /// WRITE(12). With `streaming` the drive skips its own verification on BD and DVD-RAM; whole 64 KiB
 /// clusters only.
+#[must_use]
 pub fn write_12(lba: Lba, blocks: u32, streaming: bool) -> Cdb {
     let mut cdb = [0; 12];
     cdb[0] = OperationCode::WRITE_12.0;

@@ -28,6 +28,7 @@ impl DriveWatch {
     }
 
     /// The drives as they were found last.
+    #[must_use]
     pub fn drives(&self) -> &[FoundDrive] {
         &self.known
     }

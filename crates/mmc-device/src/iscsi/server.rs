@@ -31,11 +31,13 @@ impl<U: LogicalUnit> Target<U> {
     }
 
     /// Where it listens.
+    #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.server.address()
     }
 
     /// `iscsi://ADDRESS:PORT/IQN/0`, as libiscsi and QEMU take it.
+    #[must_use]
     pub fn url(&self) -> String {
         format!("iscsi://{}/{}/0", self.address(), self.name)
     }

@@ -79,6 +79,7 @@ impl Connection {
     }
 
     /// Most bytes of data that the next PDU may have. One that announces more is not to be read.
+    #[must_use]
     pub fn longest_data(&self) -> usize {
         match self.phase {
             Phase::Login(_) => LOGIN_RECEIVED,
@@ -87,6 +88,7 @@ impl Connection {
     }
 
     /// What the session is for, once the login is over.
+    #[must_use]
     pub fn kind(&self) -> Option<SessionKind> {
         match &self.phase {
             Phase::Login(_) => None,

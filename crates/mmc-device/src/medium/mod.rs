@@ -131,6 +131,7 @@ pub struct PseudoOverwrite {
 impl Medium {
     /// Blocks from block 0 to the end of what is recorded, some of which may be gaps between sessions.
     /// All blocks of a formatted overwritable medium.
+    #[must_use]
     pub fn readable(&self) -> SectorCount {
         let end = |session: &SessionInfo| session.start.blocks_from_zero().saturating_add(session.blocks);
         SectorCount::new(self.sessions.iter().map(end).max().unwrap_or(0))
@@ -138,6 +139,7 @@ impl Medium {
 
     /// Whether its first blocks can be replaced: pseudo-overwrite is there, and no session was closed. Behind a session that
     /// was closed, the newest one is found by the table of contents.
+    #[must_use]
     pub fn is_replaceable(&self) -> bool {
         self.pseudo_overwrite.is_some()
             && matches!(self.state, MediumState::Blank | MediumState::Appendable)
@@ -158,6 +160,7 @@ impl Medium {
     }
 
     /// Whether a session was left open for nothing but reserved tracks in which nothing is recorded.
+    #[must_use]
     pub fn is_only_reserved(&self) -> bool {
         self.unfinished_session
             && self.unused_reservations().next().is_some()
@@ -167,6 +170,7 @@ impl Medium {
 
     /// Whether a DVD-R or DVD-RW was recorded at once, and that stopped: no command closes it, and nothing can follow.
     /// A CD on which a session at once stopped looks as one of which a track was cut.
+    #[must_use]
     pub fn is_stopped_at_once(&self) -> bool {
         let is_begun = |track: &MediumTrack| track.state == TrackState::Open || track.damaged;
         self.profile.is_dvd_minus_r() && self.tracks.iter().any(|track| is_begun(track) && !track.packet)
@@ -181,6 +185,7 @@ impl Medium {
     }
 
     /// The session with the highest number.
+    #[must_use]
     pub fn newest_session(&self) -> Option<&SessionInfo> {
         self.sessions.last()
     }

@@ -72,6 +72,7 @@ pub struct SessionRequest {
 
 impl SessionRequest {
     /// A session of `blocks` blocks which leaves the medium appendable.
+    #[must_use]
     pub const fn new(blocks: u32) -> SessionRequest {
         SessionRequest {
             blocks,
@@ -215,6 +216,7 @@ fn recorder_of<'d, T: Transport>(
 }
 
 /// Whether there is a way of recording media of this profile.
+#[must_use]
 pub const fn has_recipe(profile: Profile) -> bool {
     Recipe::of(profile).is_some()
 }

@@ -141,6 +141,7 @@ impl SimulatedDrive {
     }
 
     /// A drive just switched on, without a medium.
+    #[must_use]
     pub fn empty() -> SimulatedDrive {
         SimulatedDrive {
             slot: None,
@@ -202,6 +203,7 @@ impl SimulatedDrive {
 
     /// Whether it has power, which a fault may have cut: without, every command ends with
     /// [`TransportError::DeviceGone`](crate::TransportError::DeviceGone) until [`power_cycle`](SimulatedDrive::power_cycle).
+    #[must_use]
     pub fn has_power(&self) -> bool {
         !self.gone
     }
@@ -239,11 +241,13 @@ impl SimulatedDrive {
     }
 
     /// The kind of the medium on the tray.
+    #[must_use]
     pub fn medium_kind(&self) -> Option<MediumKind> {
         self.slot.as_ref().map(|loaded| loaded.medium.kind)
     }
 
     /// Where the medium's sectors are kept.
+    #[must_use]
     pub fn medium_path(&self) -> Option<&Path> {
         self.slot.as_ref().map(|loaded| loaded.store.path())
     }

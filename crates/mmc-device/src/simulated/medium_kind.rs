@@ -95,6 +95,7 @@ impl MediumKind {
     ];
 
     /// The name on the command line and in state files, for instance `bd-r`.
+    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             MediumKind::CdR => "cd-r",
@@ -118,6 +119,7 @@ impl MediumKind {
 
     /// Profile number of a new medium (MMC, GET CONFIGURATION). A DVD-RW and a BD-R change theirs when they are
     /// formatted.
+    #[must_use]
     pub const fn profile(self) -> u16 {
         match self {
             MediumKind::CdR => 0x0009,
@@ -136,6 +138,7 @@ impl MediumKind {
 
     /// Sectors of a blank medium, 2048 bytes each: on CD up to the last possible start of the lead-out,
     /// on BD and DVD-RAM without spare areas.
+    #[must_use]
     pub const fn default_capacity(self) -> u32 {
         match self {
             MediumKind::CdR | MediumKind::CdRw => 359_849,
@@ -153,6 +156,7 @@ impl MediumKind {
 
     /// Sectors of files and file systems that a blank medium takes: on CD without the run-out of their track, on BD-RE and
     /// DVD-RAM without the spare areas that formatting makes by default.
+    #[must_use]
     pub const fn capacity_for_data(self) -> u32 {
         let whole = self.default_capacity();
         match self.family() {
@@ -174,6 +178,7 @@ impl MediumKind {
     }
 
     /// The drive can erase or overwrite it.
+    #[must_use]
     pub const fn is_erasable(self) -> bool {
         match self.family() {
             Family::DvdRam | Family::DvdPlusRw | Family::BdRe => true,

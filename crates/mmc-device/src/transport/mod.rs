@@ -30,6 +30,7 @@ pub struct Cdb {
 
 impl Cdb {
     /// The block made of these bytes; `None` if they are not 6, 10, 12 or 16.
+    #[must_use]
     pub fn new(bytes: &[u8]) -> Option<Cdb> {
         let len = match bytes.len() {
             6 => 6,
@@ -44,11 +45,13 @@ impl Cdb {
     }
 
     /// The bytes that go to the drive.
+    #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes[..usize::from(self.len)]
     }
 
     /// Operation code, byte 0.
+    #[must_use]
     pub fn operation_code(&self) -> u8 {
         self.bytes[0]
     }
@@ -100,6 +103,7 @@ impl<'a> From<Outgoing<'a>> for Data<'a> {
 
 impl Data<'_> {
     /// Bytes that the command is to transfer.
+    #[must_use]
     pub fn len(&self) -> usize {
         match self {
             Data::None => 0,
@@ -110,6 +114,7 @@ impl Data<'_> {
     }
 
     /// Whether nothing is to be transferred.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -26,6 +26,7 @@ pub enum Outgoing<'a> {
 
 impl<'a> Outgoing<'a> {
     /// Length in bytes.
+    #[must_use]
     pub fn len(&self) -> usize {
         match self {
             Outgoing::Bytes(bytes) => bytes.len(),
@@ -34,6 +35,7 @@ impl<'a> Outgoing<'a> {
     }
 
     /// Whether there is nothing in it.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -42,6 +44,7 @@ impl<'a> Outgoing<'a> {
     ///
     /// # Panics
     /// If `at` lies behind the end.
+    #[must_use]
     pub fn split_at(self, at: usize) -> (Outgoing<'a>, Outgoing<'a>) {
         match self {
             Outgoing::Bytes(bytes) => {

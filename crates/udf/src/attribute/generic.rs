@@ -64,6 +64,7 @@ impl<'a> ExtendedAttribute<'a> {
     }
 
     /// Bytes of the attribute.
+    #[must_use]
     pub const fn size(&self) -> usize {
         Self::FIXED + self.data.len()
     }
@@ -154,6 +155,7 @@ pub struct ExtendedAttributes<'a>(&'a [u8]);
 
 impl<'a> ExtendedAttributes<'a> {
     /// Those in `bytes`: a space without its header.
+    #[must_use]
     pub const fn new(bytes: &'a [u8]) -> ExtendedAttributes<'a> {
         ExtendedAttributes(bytes)
     }

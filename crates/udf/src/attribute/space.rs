@@ -25,6 +25,7 @@ impl<'a> ExtendedAttributeSpace<'a> {
     }
 
     /// The attributes. The locations in the header are not needed to find them.
+    #[must_use]
     pub const fn iter(&self) -> ExtendedAttributes<'a> {
         ExtendedAttributes::new(self.attributes)
     }

@@ -16,6 +16,7 @@ pub enum AllocationDescriptor {
 
 impl AllocationDescriptor {
     /// Bytes of the extent, at most 2^30 - 1.
+    #[must_use]
     pub const fn length(&self) -> u32 {
         match self {
             AllocationDescriptor::Short(ad) => ad.length(),
@@ -25,6 +26,7 @@ impl AllocationDescriptor {
     }
 
     /// What the extent is.
+    #[must_use]
     pub const fn extent_type(&self) -> ExtentType {
         match self {
             AllocationDescriptor::Short(ad) => ad.extent_type(),
@@ -34,6 +36,7 @@ impl AllocationDescriptor {
     }
 
     /// First logical block in the partition.
+    #[must_use]
     pub const fn block(&self) -> u32 {
         match self {
             AllocationDescriptor::Short(ad) => ad.position,
@@ -43,6 +46,7 @@ impl AllocationDescriptor {
     }
 
     /// The partition, by the index of its map; `None` where it is that of what holds the descriptor.
+    #[must_use]
     pub const fn partition(&self) -> Option<u16> {
         match self {
             AllocationDescriptor::Short(_) => None,
@@ -62,11 +66,13 @@ pub struct AllocationDescriptors<'a> {
 
 impl<'a> AllocationDescriptors<'a> {
     /// Those in `area`.
+    #[must_use]
     pub const fn new(kind: AllocationType, area: &'a [u8]) -> AllocationDescriptors<'a> {
         AllocationDescriptors { kind, rest: area }
     }
 
     /// What has not been passed: behind the end, bytes that are no descriptor.
+    #[must_use]
     pub const fn rest(&self) -> &'a [u8] {
         self.rest
     }

@@ -21,11 +21,13 @@ pub struct ExtAd {
 
 impl ExtAd {
     /// Bytes, at most 2^30 - 1.
+    #[must_use]
     pub const fn length(&self) -> u32 {
         self.length_and_type & 0x3fff_ffff
     }
 
     /// What the extent is.
+    #[must_use]
     pub const fn extent_type(&self) -> ExtentType {
         ExtentType::of(self.length_and_type)
     }
@@ -39,6 +41,7 @@ impl ExtAd {
     }
 
     /// As recorded.
+    #[must_use]
     pub fn bytes(&self) -> [u8; 20] {
         let mut bytes = [0; 20];
         bytes[..4].copy_from_slice(&self.length_and_type.to_le_bytes());

@@ -90,11 +90,13 @@ impl<'a> ExtendedFileEntry<'a> {
     }
 
     /// Bytes of the entry: up to the end of the allocation descriptors.
+    #[must_use]
     pub const fn size(&self) -> usize {
         Self::FIXED + self.extended_attributes.len() + self.allocation_descriptors.len()
     }
 
     /// The allocation descriptors; none if the content is embedded.
+    #[must_use]
     pub const fn allocation(&self) -> AllocationDescriptors<'a> {
         AllocationDescriptors::new(self.icb_tag.flags.allocation(), self.allocation_descriptors)
     }

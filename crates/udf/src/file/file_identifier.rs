@@ -53,6 +53,7 @@ impl<'a> FileIdentifierDescriptor<'a> {
     pub const MAX_SIZE: usize = Self::padded(65_535, 255);
 
     /// Bytes of a descriptor with these lengths, up to a multiple of 4.
+    #[must_use]
     pub const fn padded(implementation_use: usize, identifier: usize) -> usize {
         (Self::FIXED + implementation_use + identifier + 3) & !3
     }
@@ -95,6 +96,7 @@ impl<'a> FileIdentifierDescriptor<'a> {
     }
 
     /// Bytes of the descriptor, padding counted.
+    #[must_use]
     pub const fn size(&self) -> usize {
         Self::padded(self.implementation_use.len(), self.identifier.len())
     }

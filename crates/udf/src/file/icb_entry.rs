@@ -45,6 +45,7 @@ impl<'a> IcbEntry<'a> {
     }
 
     /// Its descriptor tag.
+    #[must_use]
     pub fn tag(&self) -> &Tag {
         match self {
             IcbEntry::File(entry) => &entry.tag,
@@ -57,6 +58,7 @@ impl<'a> IcbEntry<'a> {
     }
 
     /// Its ICB tag.
+    #[must_use]
     pub fn icb_tag(&self) -> &IcbTag {
         match self {
             IcbEntry::File(entry) => &entry.icb_tag,

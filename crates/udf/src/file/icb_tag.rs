@@ -65,6 +65,7 @@ bitflags! {
 
 impl IcbFlags {
     /// What the allocation descriptors are.
+    #[must_use]
     pub const fn allocation(self) -> AllocationType {
         match self.bits() & 7 {
             0 => AllocationType::Short,
@@ -89,6 +90,7 @@ impl IcbFlags {
     }
 
     /// S_ISUID, S_ISGID and S_ISVTX of a POSIX mode: bits 9 to 11.
+    #[must_use]
     pub const fn mode(self) -> u32 {
         let bits = self.bits() as u32;
         (bits >> 6 & 1) << 11 | (bits >> 7 & 1) << 10 | (bits >> 8 & 1) << 9
@@ -126,6 +128,7 @@ impl IcbTag {
     pub const SIZE: usize = 20;
 
     /// The tag of the only entry in its ICB (strategy 4).
+    #[must_use]
     pub const fn direct(file_type: FileType, flags: IcbFlags) -> IcbTag {
         IcbTag {
             prior_direct_entries: 0,

@@ -52,6 +52,7 @@ impl<'a> PathComponent<'a> {
     }
 
     /// Bytes of the component.
+    #[must_use]
     pub const fn size(&self) -> usize {
         Self::FIXED + self.identifier.len()
     }
@@ -85,6 +86,7 @@ pub struct PathComponents<'a>(&'a [u8]);
 
 impl<'a> PathComponents<'a> {
     /// Those in `path`, the content of a symbolic link.
+    #[must_use]
     pub const fn new(path: &'a [u8]) -> PathComponents<'a> {
         PathComponents(path)
     }

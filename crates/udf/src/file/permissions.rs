@@ -40,6 +40,7 @@ bitflags! {
 impl Permissions {
     /// For the nine bits `rwxrwxrwx` of a POSIX mode. Deletion follows writing, and only the owner may change
     /// attributes (UDF 3.3.3.3).
+    #[must_use]
     pub const fn from_mode(mode: u32) -> Permissions {
         let bits = mode & 0o7 | (mode & 0o70) << 2 | (mode & 0o700) << 4;
         let delete = (mode & 0o2) << 3 | (mode & 0o20) << 5 | (mode & 0o200) << 7;
@@ -47,6 +48,7 @@ impl Permissions {
     }
 
     /// The nine bits `rwxrwxrwx` of a POSIX mode.
+    #[must_use]
     pub const fn mode(self) -> u32 {
         let bits = self.bits();
         bits & 0o7 | bits >> 2 & 0o70 | bits >> 4 & 0o700

@@ -39,6 +39,7 @@ impl<'a> UnallocatedSpaceEntry<'a> {
     }
 
     /// The allocation descriptors.
+    #[must_use]
     pub const fn allocation(&self) -> AllocationDescriptors<'a> {
         AllocationDescriptors::new(self.icb_tag.flags.allocation(), self.allocation_descriptors)
     }

@@ -22,12 +22,14 @@ const BITMAP: usize = 24;
 
 impl SpaceBitmapDescriptor {
     /// Whether a block is free; `None` behind the bitmap.
+    #[must_use]
     pub fn is_free(&self, block: u32) -> Option<bool> {
         let byte = self.bitmap.get(usize::try_from(block / 8).ok()?)?;
         (block < self.number_of_bits).then_some(byte >> (block % 8) & 1 == 1)
     }
 
     /// How many blocks are free.
+    #[must_use]
     pub fn free_blocks(&self) -> u32 {
         let whole = (self.number_of_bits / 8) as usize;
         let (bytes, rest) = self.bitmap.split_at(whole.min(self.bitmap.len()));

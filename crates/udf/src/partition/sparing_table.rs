@@ -36,6 +36,7 @@ impl SparingEntry {
     pub const DEFECTIVE: u32 = 0xffff_fff0;
 
     /// Whether a packet is replaced by this spare packet.
+    #[must_use]
     pub const fn is_in_use(&self) -> bool {
         self.original < SparingEntry::DEFECTIVE
     }

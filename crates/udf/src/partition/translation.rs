@@ -87,6 +87,7 @@ impl PhysicalTranslation {
 impl Translation {
     /// Where logical block `block` is, and how many of its successors lie behind it in the volume, itself
     /// included. `None` if it is nowhere: not in the table, in a hole, or behind block 2^32 - 1.
+    #[must_use]
     pub fn locate(&self, block: u32, replica: Replica) -> Option<BlockRun> {
         match self {
             Translation::Physical(physical) => physical.locate(block),
@@ -127,6 +128,7 @@ impl Translation {
     }
 
     /// Whether there may be a second copy of the blocks.
+    #[must_use]
     pub fn has_mirror(&self) -> bool {
         match self {
             Translation::Metadata(files) => !files.main.is_empty() && !files.mirror.is_empty(),
@@ -135,6 +137,7 @@ impl Translation {
     }
 
     /// Whether `count` blocks from `block` on are blocks of the partition.
+    #[must_use]
     pub fn contains(&self, block: u32, count: u32) -> bool {
         let end = u64::from(block) + u64::from(count);
         match self {

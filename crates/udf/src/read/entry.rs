@@ -11,16 +11,19 @@ pub struct Directory {
 impl Directory {
     /// Address of its ICB. No two directories of a sound volume share it, so it tells when a directory
     /// comes up a second time.
+    #[must_use]
     pub const fn icb(&self) -> LbAddr {
         self.icb
     }
 
     /// Bytes of its file identifiers, as stated.
+    #[must_use]
     pub const fn len(&self) -> u64 {
         self.len
     }
 
     /// Whether not even the identifier of its parent is stated to be there.
+    #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.len == 0
     }
@@ -83,6 +86,7 @@ pub struct Entry<'a> {
 
 impl Entry<'_> {
     /// Permissions and set-id bits as a POSIX mode without the type of the file.
+    #[must_use]
     pub const fn mode(&self) -> u32 {
         self.permissions.mode() | self.flags.mode()
     }
@@ -175,6 +179,7 @@ pub enum Content {
 
 impl Content {
     /// Bytes.
+    #[must_use]
     pub fn len(&self) -> u64 {
         match self {
             Content::Embedded(bytes) => bytes.len() as u64,
@@ -185,6 +190,7 @@ impl Content {
     }
 
     /// Whether there are no bytes.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -39,6 +39,7 @@ pub enum Error {
 
 impl Error {
     /// Sector of the trouble, in units of 2048 bytes.
+    #[must_use]
     pub fn sector(&self) -> Sector {
         match self {
             Error::NoVolume { session, .. } => *session,
@@ -48,6 +49,7 @@ impl Error {
     }
 
     /// The structure in question, with the clause that describes it.
+    #[must_use]
     pub fn structure(&self) -> &'static str {
         match self {
             Error::NoVolume { .. } => "anchor volume descriptor pointer (ECMA-167 3/10.2)",

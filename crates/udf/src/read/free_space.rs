@@ -22,6 +22,7 @@ pub enum FreeSpace {
 
 impl FreeSpace {
     /// How many blocks are free.
+    #[must_use]
     pub fn blocks(&self) -> u32 {
         match self {
             FreeSpace::Bitmap(bitmap) => bitmap.free_blocks(),
@@ -30,6 +31,7 @@ impl FreeSpace {
     }
 
     /// Whether a block of the partition is free.
+    #[must_use]
     pub fn is_free(&self, block: u32) -> bool {
         match self {
             FreeSpace::Bitmap(bitmap) => bitmap.is_free(block) == Some(true),

@@ -35,6 +35,7 @@ pub(super) struct EntryBuffer {
 
 impl DirectoryBuffer {
     /// An empty buffer.
+    #[must_use]
     pub fn new() -> DirectoryBuffer {
         DirectoryBuffer::default()
     }

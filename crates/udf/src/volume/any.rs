@@ -55,6 +55,7 @@ impl VolumeDescriptor {
     }
 
     /// Its tag.
+    #[must_use]
     pub fn tag(&self) -> &Tag {
         match self {
             VolumeDescriptor::Primary(descriptor) => &descriptor.tag,

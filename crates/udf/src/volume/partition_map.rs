@@ -80,6 +80,7 @@ const NAME: &str = "partition map";
 
 impl PartitionMap {
     /// The number of the partition that the map is about; `None` for an unknown kind.
+    #[must_use]
     pub const fn partition_number(&self) -> Option<u16> {
         match self {
             PartitionMap::Physical { partition_number, .. }

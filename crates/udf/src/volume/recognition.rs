@@ -49,6 +49,7 @@ impl VolumeStructureDescriptor {
     pub const SIZE: usize = 2048;
 
     /// The descriptor for `standard`, of type 0.
+    #[must_use]
     pub const fn new(standard: StandardId) -> VolumeStructureDescriptor {
         VolumeStructureDescriptor { structure_type: 0, standard, version: 1 }
     }

@@ -33,6 +33,7 @@ pub struct IcbAddress {
 
 impl DirectoryWriter {
     /// A writer for volumes of that form.
+    #[must_use]
     pub fn new(form: Form) -> DirectoryWriter {
         DirectoryWriter { form, lies: Lies::From(0), bytes: Vec::new() }
     }
@@ -81,6 +82,7 @@ impl DirectoryWriter {
     }
 
     /// The identifiers; not padded.
+    #[must_use]
     pub fn finish(&self) -> &[u8] {
         &self.bytes
     }

@@ -69,6 +69,7 @@ pub struct EntryTimes {
 
 impl EntryTimes {
     /// Bytes of extended attributes that the times take of [`Form::room`] in the ICB of what is no device.
+    #[must_use]
     pub fn attributes_len(&self, form: Form) -> usize {
         attributes(form, 0, self, None, &[]).map_or(0, |space| space.len())
     }

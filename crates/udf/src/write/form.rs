@@ -75,22 +75,26 @@ impl Form {
     }
 
     /// UDF revision.
+    #[must_use]
     pub fn revision(self) -> Revision {
         self.revision
     }
 
     /// Whether there is a metadata partition.
+    #[must_use]
     pub fn has_metadata_partition(self) -> bool {
         self.structures == StructurePartition::Metadata
     }
 
     /// Whether there is a virtual partition.
+    #[must_use]
     pub fn has_virtual_partition(self) -> bool {
         self.structures == StructurePartition::Virtual
     }
 
     /// Index of the partition map that ICBs and the file set are addressed by. File data are always addressed by
     /// map 0.
+    #[must_use]
     pub fn structure_partition(self) -> u16 {
         u16::from(self.structures != StructurePartition::Physical)
     }
@@ -101,22 +105,26 @@ impl Form {
     }
 
     /// Whether the volume is one by the third edition of ECMA-167.
+    #[must_use]
     pub fn is_third_edition(self) -> bool {
         self.revision >= Revision::V2_00
     }
 
     /// Version in descriptor tags (ECMA-167 3/7.2.2).
+    #[must_use]
     pub fn tag_version(self) -> u16 {
         if self.is_third_edition() { 3 } else { 2 }
     }
 
     /// Bytes of extended attributes, allocation descriptors or embedded data that an ICB has room for.
+    #[must_use]
     pub fn room(self) -> usize {
         let fixed = if self.is_third_edition() { ExtendedFileEntry::FIXED } else { FileEntry::FIXED };
         BLOCK_SIZE - fixed
     }
 
     /// The lowest revision that can read all of such a volume: 2.60 changes nothing for readers of 2.50.
+    #[must_use]
     pub fn minimum_read_revision(self) -> Revision {
         self.revision.min(Revision::V2_50)
     }

@@ -38,6 +38,7 @@ impl Identifiers {
     ///
     /// # Panics
     /// When there is no such name, as with a slice.
+    #[must_use]
     pub fn identifier(&self, index: usize) -> &[u8] {
         let Recorded { start, len, .. } = self.recorded[index];
         &self.arena[start..start + usize::from(len)]
@@ -45,6 +46,7 @@ impl Identifiers {
 
     /// Bytes of the descriptors that [`DirectoryWriter`](super::DirectoryWriter) makes of these: that of the parent,
     /// and one for each name.
+    #[must_use]
     pub fn directory_len(&self) -> usize {
         let sizes = self.recorded.iter().map(|name| FileIdentifierDescriptor::padded(0, name.len.into()));
         FileIdentifierDescriptor::padded(0, 0) + sizes.sum::<usize>()
@@ -54,6 +56,7 @@ impl Identifiers {
     ///
     /// # Panics
     /// When there is no such name, as with a slice.
+    #[must_use]
     pub fn changes(&self, index: usize) -> IdentifierChanges {
         self.recorded[index].changes
     }
@@ -62,6 +65,7 @@ impl Identifiers {
     ///
     /// # Panics
     /// When there is no such name, as with a slice.
+    #[must_use]
     pub fn shown(&self, index: usize) -> String {
         String::from_utf16_lossy(&cs0::units(self.identifier(index)).unwrap_or_default())
     }

@@ -19,11 +19,13 @@ const HEADER: usize = 24;
 
 impl SpaceBitmap {
     /// Bytes of the descriptor with its bitmap.
+    #[must_use]
     pub fn len(blocks: u32) -> u64 {
         HEADER as u64 + u64::from(blocks).div_ceil(8)
     }
 
     /// How many blocks are free.
+    #[must_use]
     pub fn free_blocks(&self) -> u32 {
         self.free.iter().map(|free| free.end.saturating_sub(free.start)).sum()
     }

@@ -15,6 +15,7 @@ pub struct SymlinkData {
 
 impl SymlinkData {
     /// The components of a target with slashes between its names, as POSIX has it.
+    #[must_use]
     pub fn new(target: &[u8]) -> SymlinkData {
         let mut bytes = Vec::with_capacity(target.len() + 16);
         let mut shown: Vec<u8> = Vec::with_capacity(target.len());

@@ -10,6 +10,7 @@ use super::{BLOCK_SIZE, Contents, DataExtent, Entry, EntryTimes, VolumeStructure
 impl VolumeStructures {
     /// The table with these entries, in the form of the revision. It names the state before: `previous` is the block
     /// of that one's ICB, [`VirtualAllocationTable::NONE`] if there is none.
+    #[must_use]
     pub fn virtual_allocation_table(&self, entries: Vec<u32>, previous: u32) -> VirtualAllocationTable {
         let header = match self.vat_form() {
             VatForm::Revision150 => VatHeader::Revision150 {
@@ -77,6 +78,7 @@ impl VolumeStructures {
     }
 
     /// Blocks beside the ICB that a table of so many bytes takes.
+    #[must_use]
     pub fn vat_blocks(&self, len: usize) -> u32 {
         // Linux 6.1 mounts no volume whose table is in an ICB beside extended attributes, as UDF 1.50 has them.
         let fits = self.form.is_third_edition() && len <= self.form.room();

@@ -168,6 +168,7 @@ impl SystemAreaReport {
 
 impl MbrPartitionReport {
     /// Whether it may be taken for a partition: it has a type, or is at least marked active.
+    #[must_use]
     pub fn is_used(&self) -> bool {
         self.active || self.partition_type != PartitionType::UNUSED.0 && self.blocks > 0
     }

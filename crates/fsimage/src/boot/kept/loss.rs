@@ -116,6 +116,7 @@ impl fmt::Display for PartitionTableKind {
 
 impl BootLoss {
     /// Whether it is there all the same, as it was for the earlier state.
+    #[must_use]
     pub fn is_outdated(&self) -> bool {
         matches!(self, BootLoss::Outdated(_))
     }

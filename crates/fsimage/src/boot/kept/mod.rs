@@ -217,6 +217,7 @@ impl BootSetUp {
     }
 
     /// Whether there is nothing to keep.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         let boots = self.catalog.is_some() || self.area.is_some();
         !boots && self.volume_partitions.is_empty() && self.losses.is_empty() && self.in_place.is_empty()
@@ -229,6 +230,7 @@ impl BootSetUp {
 
     /// Whether there is a system area that is kept: one that holds anything, and, for a medium on which it stays as it is,
     /// not that.
+    #[must_use]
     pub fn has_system_area(&self) -> bool {
         self.area.is_some()
     }

@@ -444,6 +444,7 @@ impl KeptSystemArea {
     }
 
     /// Whether it has neither boot code nor partitions.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.area.iter().all(|&byte| byte == 0)
     }

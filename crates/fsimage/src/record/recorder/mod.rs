@@ -57,11 +57,13 @@ pub enum Cancelling {
 
 impl Recorder {
     /// A recorder with a drive.
+    #[must_use]
     pub fn new(drive: OpenDrive) -> Recorder {
         Recorder(Arc::new(Mutex::new(State { drive: Some(drive), ..State::default() })))
     }
 
     /// A recorder whose drive comes later, by [`Recorder::replace_drive`].
+    #[must_use]
     pub fn without_drive() -> Recorder {
         Recorder(Arc::default())
     }
@@ -95,11 +97,13 @@ impl Recorder {
     }
 
     /// The client that has exclusive access.
+    #[must_use]
     pub fn exclusive_access_owner(&self) -> Option<String> {
         self.lock().exclusive.as_ref().map(|(client, _)| client.clone())
     }
 
     /// Stops what any of its writers is writing, at the next safe point.
+    #[must_use]
     pub fn cancel(&self) -> Cancelling {
         let state = self.lock();
         match state.occupant.as_ref().and_then(|occupant| occupant.writing.as_ref()) {

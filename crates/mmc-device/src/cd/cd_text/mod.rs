@@ -53,6 +53,7 @@ impl CharacterSet {
     pub const MS_JIS: CharacterSet = CharacterSet(0x80);
 
     /// Whether characters have two bytes.
+    #[must_use]
     pub const fn is_double_byte(self) -> bool {
         self.0 & 0x80 != 0
     }
@@ -80,6 +81,7 @@ impl CharacterSet {
     }
 
     /// A text in ISO 8859-1 or its first half; `None` for other character sets.
+    #[must_use]
     pub fn decode(self, bytes: &[u8]) -> Option<String> {
         let is_latin = matches!(self, CharacterSet::ISO_8859_1 | CharacterSet::ASCII);
         is_latin.then(|| bytes.iter().map(|byte| char::from(*byte)).collect())
@@ -180,6 +182,7 @@ impl CdText {
     }
 
     /// Reads packs. Texts that repeat those of the track before by a tabulator are written out.
+    #[must_use]
     pub fn decode(packs: &[Pack]) -> CdText {
         let mut blocks: Vec<Block> = Vec::new();
         for number in 0..BLOCKS as u8 {
@@ -224,6 +227,7 @@ impl Block {
     }
 
     /// The text of a kind for a track, where it is in ISO 8859-1 or its first half.
+    #[must_use]
     pub fn text(&self, kind: PackType, track: u8) -> Option<String> {
         let characters = if kind.follows_block() { self.characters } else { CharacterSet::ISO_8859_1 };
         characters.decode(self.texts.get(&(kind, track))?)

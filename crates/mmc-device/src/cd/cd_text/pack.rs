@@ -39,6 +39,7 @@ impl PackType {
     pub const SIZES: PackType = PackType(0x8F);
 
     /// Whether its packs hold texts, one behind the other, each of a track.
+    #[must_use]
     pub const fn is_text(self) -> bool {
         matches!(self.0, 0x80..=0x86 | 0x8D | 0x8E)
     }
@@ -70,6 +71,7 @@ pub struct Pack {
 
 impl Pack {
     /// The 18 bytes.
+    #[must_use]
     pub fn encode(&self) -> [u8; PACK_BYTES] {
         let mut bytes = [0; PACK_BYTES];
         bytes[..4].copy_from_slice(&[
@@ -110,6 +112,7 @@ impl Pack {
     }
 
     /// The pack as 24 symbols of 6 bits, as subchannels R to W of the lead-in have them.
+    #[must_use]
     pub fn to_symbols(&self) -> [u8; 24] {
         let mut symbols = [0; 24];
         let bytes = self.encode();
@@ -135,6 +138,7 @@ impl Pack {
 }
 
 /// The packs of the lead-in sector of this number: four of them, the first behind the last again and again.
+#[must_use]
 pub fn lead_in_symbols(packs: &[Pack], sector: u32) -> [u8; 96] {
     let mut symbols = [0; 96];
     if packs.is_empty() {

@@ -39,6 +39,7 @@ impl Default for RawImageBuilder {
 
 impl RawImageBuilder {
     /// An image without tracks.
+    #[must_use]
     pub fn new() -> RawImageBuilder {
         RawImageBuilder::default()
     }
@@ -192,6 +193,7 @@ impl RawImageBuilder {
     }
 
     /// The tracks.
+    #[must_use]
     pub fn tracks(&self) -> &[RawTrack] {
         &self.tracks
     }

@@ -53,31 +53,37 @@ impl RawImage {
     }
 
     /// What its sectors are.
+    #[must_use]
     pub fn kind(&self) -> RawSectorType {
         self.kind
     }
 
     /// The tracks in their places.
+    #[must_use]
     pub fn program(&self) -> &Program {
         &self.program
     }
 
     /// Its first sector.
+    #[must_use]
     pub fn start(&self) -> Lba {
         IMAGE_START
     }
 
     /// The sector behind its last.
+    #[must_use]
     pub fn end(&self) -> Lba {
         self.program.lead_out().checked_add(LEAD_OUT).unwrap_or(self.program.lead_out())
     }
 
     /// The last sector of a track.
+    #[must_use]
     pub fn last_used_sector(&self) -> Lba {
         Lba::new(self.program.lead_out().get() - 1)
     }
 
     /// What READ TOC would tell of it in format 0, with addresses as blocks.
+    #[must_use]
     pub fn expected_table_of_contents(&self) -> Vec<u8> {
         let (first, last) = self.program.numbers();
         let mut reply = vec![0, 0, first, last];
@@ -95,6 +101,7 @@ impl RawImage {
     }
 
     /// Where the sound of a sector comes from.
+    #[must_use]
     pub fn source(&self, lba: Lba) -> SoundSource {
         let tracks = self.program.tracks();
         let index = tracks.partition_point(|track| track.pregap <= lba);

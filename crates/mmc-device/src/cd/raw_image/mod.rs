@@ -41,6 +41,7 @@ pub enum RawSectorType {
 
 impl RawSectorType {
     /// Bytes of a sector.
+    #[must_use]
     pub const fn sector_bytes(self) -> usize {
         match self {
             RawSectorType::PqOnly => RAW_BYTES + PQ_BYTES,

@@ -25,6 +25,7 @@ pub struct RawTrack {
 
 impl RawTrack {
     /// Its sectors.
+    #[must_use]
     pub fn sectors(&self) -> u32 {
         self.sectors
     }

@@ -24,6 +24,7 @@ pub struct DataIn {
 
 impl DataIn {
     /// From a header of this kind.
+    #[must_use]
     pub fn parse(header: &Header) -> DataIn {
         let [.., data_sn, buffer_offset, _] = header.words;
         let [_, status] = header.codes;
@@ -39,6 +40,7 @@ impl DataIn {
     }
 
     /// The header.
+    #[must_use]
     pub fn encode(&self) -> Header {
         let (has_status, (status, residual)) = (self.status.is_some(), self.status.unwrap_or_default());
         let (flags, count) = residual.encode();

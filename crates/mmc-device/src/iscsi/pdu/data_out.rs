@@ -22,6 +22,7 @@ pub struct DataOut {
 
 impl DataOut {
     /// From a header of this kind.
+    #[must_use]
     pub fn parse(header: &Header) -> DataOut {
         let [target_transfer_tag, _, exp_stat_sn, _, data_sn, buffer_offset, _] = header.words;
         DataOut {
@@ -36,6 +37,7 @@ impl DataOut {
     }
 
     /// The header.
+    #[must_use]
     pub fn encode(&self) -> Header {
         let DataOut { target_transfer_tag, exp_stat_sn, data_sn, buffer_offset, .. } = *self;
         Header {

@@ -39,11 +39,13 @@ pub struct Header {
 
 impl Header {
     /// From the first [`HEADER`] bytes of a PDU; `None` where there are fewer.
+    #[must_use]
     pub fn parse(bytes: &[u8]) -> Option<Header> {
         fields(bytes).ok().map(|(_, header)| header)
     }
 
     /// The bytes as they go over the wire.
+    #[must_use]
     pub fn encode(&self) -> [u8; HEADER] {
         let mut bytes = [0; HEADER];
         (bytes[0], bytes[1]) = (self.operation, self.flags);
@@ -57,26 +59,31 @@ impl Header {
     }
 
     /// Which kind of PDU this is.
+    #[must_use]
     pub const fn opcode(&self) -> u8 {
         self.operation & 0x3F
     }
 
     /// The I bit of requests.
+    #[must_use]
     pub const fn immediate(&self) -> bool {
         self.operation & IMMEDIATE != 0
     }
 
     /// Bytes of additional header segments.
+    #[must_use]
     pub const fn additional(&self) -> usize {
         self.total_ahs_length as usize * 4
     }
 
     /// Bytes of the data segment, without padding.
+    #[must_use]
     pub const fn data_len(&self) -> usize {
         self.data_segment_length as usize
     }
 
     /// Bytes behind this header: additional header segments, data segment, padding to four bytes.
+    #[must_use]
     pub const fn rest_len(&self) -> usize {
         self.additional() + self.data_len().next_multiple_of(4)
     }

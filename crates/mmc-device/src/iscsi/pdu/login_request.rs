@@ -25,6 +25,7 @@ pub struct LoginRequest {
 
 impl LoginRequest {
     /// From a header of this kind; `None` if it names a stage that does not exist.
+    #[must_use]
     pub fn parse(header: &Header) -> Option<LoginRequest> {
         let [cid, cmd_sn, exp_stat_sn, ..] = header.words;
         let [version_max, version_min] = header.codes;
@@ -43,6 +44,7 @@ impl LoginRequest {
     }
 
     /// The header.
+    #[must_use]
     pub fn encode(&self) -> Header {
         Header {
             flags: self.stages.encode(),

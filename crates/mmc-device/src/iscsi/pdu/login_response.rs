@@ -19,6 +19,7 @@ pub struct LoginResponse {
 
 impl LoginResponse {
     /// From a header of this kind; `None` if it names a stage that does not exist.
+    #[must_use]
     pub fn parse(header: &Header) -> Option<LoginResponse> {
         let [.., status, _, _] = header.words;
         let (isid, tsih) = ssid::parse(header.lun);
@@ -33,6 +34,7 @@ impl LoginResponse {
     }
 
     /// The header. The versions are 00h, the only one there is.
+    #[must_use]
     pub fn encode(&self) -> Header {
         Header {
             flags: self.stages.encode(),

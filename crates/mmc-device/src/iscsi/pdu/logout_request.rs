@@ -20,6 +20,7 @@ pub struct LogoutRequest {
 
 impl LogoutRequest {
     /// From a header of this kind.
+    #[must_use]
     pub fn parse(header: &Header) -> LogoutRequest {
         let [cid, cmd_sn, exp_stat_sn, ..] = header.words;
         LogoutRequest {
@@ -33,6 +34,7 @@ impl LogoutRequest {
     }
 
     /// The header.
+    #[must_use]
     pub fn encode(&self) -> Header {
         Header {
             flags: FINAL | self.reason,

@@ -13,6 +13,7 @@ pub struct LogoutResponse {
 
 impl LogoutResponse {
     /// From a header of this kind.
+    #[must_use]
     pub fn parse(header: &Header) -> LogoutResponse {
         let [response, _] = header.codes;
         LogoutResponse {
@@ -23,6 +24,7 @@ impl LogoutResponse {
     }
 
     /// The header.
+    #[must_use]
     pub fn encode(&self) -> Header {
         Header {
             codes: [self.response, 0],

@@ -15,6 +15,7 @@ pub struct NopIn {
 
 impl NopIn {
     /// From a header of this kind.
+    #[must_use]
     pub fn parse(header: &Header) -> NopIn {
         let [target_transfer_tag, ..] = header.words;
         NopIn {
@@ -26,6 +27,7 @@ impl NopIn {
     }
 
     /// The header.
+    #[must_use]
     pub fn encode(&self) -> Header {
         Header {
             lun: self.lun,

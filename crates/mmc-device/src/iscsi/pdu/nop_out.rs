@@ -19,6 +19,7 @@ pub struct NopOut {
 
 impl NopOut {
     /// From a header of this kind.
+    #[must_use]
     pub fn parse(header: &Header) -> NopOut {
         let [target_transfer_tag, cmd_sn, exp_stat_sn, ..] = header.words;
         NopOut {
@@ -32,6 +33,7 @@ impl NopOut {
     }
 
     /// The header.
+    #[must_use]
     pub fn encode(&self) -> Header {
         Header {
             lun: self.lun,

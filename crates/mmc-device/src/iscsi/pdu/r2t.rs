@@ -21,6 +21,7 @@ pub struct R2t {
 
 impl R2t {
     /// From a header of this kind.
+    #[must_use]
     pub fn parse(header: &Header) -> R2t {
         let [target_transfer_tag, .., r2t_sn, buffer_offset, desired_data_transfer_length] = header.words;
         R2t {
@@ -35,6 +36,7 @@ impl R2t {
     }
 
     /// The header.
+    #[must_use]
     pub fn encode(&self) -> Header {
         let last = [self.r2t_sn, self.buffer_offset, self.desired_data_transfer_length];
         Header {

@@ -16,12 +16,14 @@ impl Reject {
     pub const INVALID_PDU_FIELD: u8 = 0x09;
 
     /// From a header of this kind.
+    #[must_use]
     pub fn parse(header: &Header) -> Reject {
         let [reason, _] = header.codes;
         Reject { reason, numbers: Numbers::of(header) }
     }
 
     /// The header.
+    #[must_use]
     pub fn encode(&self) -> Header {
         Header {
             codes: [self.reason, 0],

@@ -36,6 +36,7 @@ pub struct ScsiCommand {
 
 impl ScsiCommand {
     /// From a header of this kind.
+    #[must_use]
     pub fn parse(header: &Header) -> ScsiCommand {
         let [expected_data_transfer_length, cmd_sn, exp_stat_sn, block @ ..] = header.words;
         let mut cdb = [0; 16];
@@ -56,6 +57,7 @@ impl ScsiCommand {
     }
 
     /// The header.
+    #[must_use]
     pub fn encode(&self) -> Header {
         let mut words = [self.expected_data_transfer_length, self.cmd_sn, self.exp_stat_sn, 0, 0, 0, 0];
         BigEndian::read_u32_into(&self.cdb, &mut words[3..]);

@@ -21,6 +21,7 @@ pub struct ScsiResponse {
 
 impl ScsiResponse {
     /// From a header of this kind.
+    #[must_use]
     pub fn parse(header: &Header) -> ScsiResponse {
         let [.., exp_data_sn, _, _] = header.words;
         let [response, status] = header.codes;
@@ -35,6 +36,7 @@ impl ScsiResponse {
     }
 
     /// The header.
+    #[must_use]
     pub fn encode(&self) -> Header {
         let (flags, count) = self.residual.encode();
         Header {

@@ -24,6 +24,7 @@ pub struct TaskManagementRequest {
 
 impl TaskManagementRequest {
     /// From a header of this kind.
+    #[must_use]
     pub fn parse(header: &Header) -> TaskManagementRequest {
         let [referenced_task_tag, cmd_sn, exp_stat_sn, ref_cmd_sn, ..] = header.words;
         TaskManagementRequest {
@@ -39,6 +40,7 @@ impl TaskManagementRequest {
     }
 
     /// The header.
+    #[must_use]
     pub fn encode(&self) -> Header {
         let TaskManagementRequest { referenced_task_tag, cmd_sn, exp_stat_sn, ref_cmd_sn, .. } = *self;
         Header {

@@ -13,6 +13,7 @@ pub struct TaskManagementResponse {
 
 impl TaskManagementResponse {
     /// From a header of this kind.
+    #[must_use]
     pub fn parse(header: &Header) -> TaskManagementResponse {
         let [response, _] = header.codes;
         TaskManagementResponse {
@@ -23,6 +24,7 @@ impl TaskManagementResponse {
     }
 
     /// The header.
+    #[must_use]
     pub fn encode(&self) -> Header {
         Header {
             codes: [self.response, 0],

@@ -24,6 +24,7 @@ pub struct TextRequest {
 
 impl TextRequest {
     /// From a header of this kind.
+    #[must_use]
     pub fn parse(header: &Header) -> TextRequest {
         let [target_transfer_tag, cmd_sn, exp_stat_sn, ..] = header.words;
         TextRequest {
@@ -39,6 +40,7 @@ impl TextRequest {
     }
 
     /// The header.
+    #[must_use]
     pub fn encode(&self) -> Header {
         Header {
             flags: bit(self.last, FINAL) | bit(self.continued, CONTINUE),

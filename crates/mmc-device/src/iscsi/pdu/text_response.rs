@@ -20,6 +20,7 @@ pub struct TextResponse {
 
 impl TextResponse {
     /// From a header of this kind.
+    #[must_use]
     pub fn parse(header: &Header) -> TextResponse {
         let [target_transfer_tag, ..] = header.words;
         TextResponse {
@@ -33,6 +34,7 @@ impl TextResponse {
     }
 
     /// The header.
+    #[must_use]
     pub fn encode(&self) -> Header {
         Header {
             flags: bit(self.last, FINAL) | bit(self.continued, CONTINUE),

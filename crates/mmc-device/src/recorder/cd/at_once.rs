@@ -32,6 +32,7 @@ struct LeadIn {
 
 impl<'d, T: Transport> SessionAtOnce<'d, T> {
     /// Where the first pregap of the next session begins: block -150 on a blank disc.
+    #[must_use]
     pub fn start(medium: &Medium) -> Lba {
         match medium.next_writable {
             Some(next) if !medium.sessions.is_empty() => Lba::new(next.get() - PREGAP.cast_signed()),
@@ -114,11 +115,13 @@ impl<'d, T: Transport> SessionAtOnce<'d, T> {
     }
 
     /// Whether the drive took no CD-TEXT.
+    #[must_use]
     pub fn without_cd_text(&self) -> bool {
         self.without_cd_text
     }
 
     /// The next sector to be written, and the bytes that it has.
+    #[must_use]
     pub fn next(&self) -> (Lba, usize) {
         let bytes = self.bytes_at(self.sectors.next);
         let next = self.sectors.next.checked_add(self.sectors.waiting(bytes)).unwrap_or(self.sectors.next);

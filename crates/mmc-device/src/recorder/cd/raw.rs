@@ -61,11 +61,13 @@ impl<'d, T: Transport> RawSession<'d, T> {
     }
 
     /// The first sector to be written. What the image has before it, this disc has no room for.
+    #[must_use]
     pub fn start(&self) -> Lba {
         self.start
     }
 
     /// The next sector to be written.
+    #[must_use]
     pub fn next(&self) -> Lba {
         self.sectors.next.checked_add(self.sectors.waiting(self.bytes)).unwrap_or(self.sectors.next)
     }

@@ -75,6 +75,7 @@ impl PausedTracks {
     }
 
     /// Whether a track could not be written to its end. No other can follow; the session can be abandoned.
+    #[must_use]
     pub fn is_broken(&self) -> bool {
         self.failed
     }
@@ -106,6 +107,7 @@ impl<'d, T: Transport> SoundTracks<'d, T> {
     }
 
     /// Tracks on the disc, those of earlier sessions among them.
+    #[must_use]
     pub fn tracks(&self) -> usize {
         self.tracks
     }
