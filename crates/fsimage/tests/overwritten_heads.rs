@@ -6,7 +6,9 @@ mod support;
 
 use std::path::Path;
 
-use fsimage::{Control, FileSystems, ImportOptions, ImportWarning, MediumKind, Recovery, RecoveryAction};
+use fsimage::{
+    Blanking, Control, FileSystems, ImportOptions, ImportWarning, MediumKind, Recovery, RecoveryAction,
+};
 use peers::bsdtar::NameSpace;
 use support::grounds::{Ground, open};
 use support::heads::{GROUNDS, burn, content, files, fill, is_whole, put, sectors, with_three};
