@@ -70,9 +70,9 @@ pub(crate) fn next_session(medium: &Medium, image_end: Option<Sector>) -> Result
     let behind = end.align_up(unit).ok_or(Error::AddressSpace { start: end })?;
     let behind = behind.max(FIRST_START);
 
-    // With a first session at 32, every session has descriptors of its own behind the head. Otherwise the
-    // head may be the only place with those of the newest one: they are kept in a copy.
-    let keeps_own = medium.sessions.iter().any(|session| session.start == FIRST_START);
+    // With the first session at 32, every session has descriptors of its own behind the head. Otherwise, also with one from 0
+    // on in front of it, the head may be the only place with those of one: they are kept in a copy.
+    let keeps_own = medium.sessions.iter().next().is_some_and(|first| first.start == FIRST_START);
     let head_copy = (!medium.sessions.is_empty() && !keeps_own).then_some(behind.max(FIRST_COPY));
     let start = match head_copy {
         None => behind,
@@ -136,6 +136,12 @@ mod tests {
         assert_eq!((next.start, next.head_copy), (Sector::new(96), Some(Sector::new(64))));
         let next = next_session(&image(&[64, 96]), Some(Sector::new(150))).unwrap();
         assert_eq!((next.start, next.head_copy), (Sector::new(192), Some(Sector::new(160))));
+    }
+
+    #[test]
+    fn a_session_at_32_behind_one_from_0_on() {
+        let next = next_session(&image(&[0, 32]), Some(Sector::new(57))).unwrap();
+        assert_eq!((next.start, next.head_copy), (Sector::new(96), Some(Sector::new(64))));
     }
 
     fn pseudo_overwrite(starts: &[u32], next_writable: u32, replacements: Option<u32>) -> Medium {

@@ -156,8 +156,14 @@ impl Update {
                 Data::Of(same) if same == old => Aspects::empty(),
                 Data::Shares(same) if same == old && !self.recorded.attributes => Aspects::empty(),
                 Data::Shares(same) if same == old => Aspects::LINKS,
-                // A further name of another file, which is what this one was.
-                Data::Of(_) if self.looks_the_same(node, of) => Aspects::LINKS,
+                // A further name of another file, which is what this one was. Without attributes names of one file share their
+                // place, and an empty file has none.
+                Data::Of(_) if self.looks_the_same(node, of) => {
+                    match self.recorded.attributes || wanted.content_len(new) > 0 {
+                        true => Aspects::LINKS,
+                        false => Aspects::empty(),
+                    }
+                }
                 _ => Aspects::CONTENT,
             },
             (NodeKind::Symlink(new), NodeKind::Symlink(old)) => {

@@ -241,8 +241,24 @@ impl KeptSystemArea {
 
     /// Whether a partition with the image cannot end farther back, for others lie there.
     fn ends_before_others(&self, partition: &Partition) -> bool {
-        let is_before_appended = partition.span == Span::Image(ImageEnd::Files) && !self.appended.is_empty();
+        let is_before_appended = partition.span == Span::Image(ImageEnd::Files)
+            && self.appended_behind(partition).next().is_some();
         is_before_appended || self.behind(partition).next().is_some()
+    }
+
+    /// What was appended behind the files of a partition with the image: not what lies among these, and was one before it was removed.
+    fn appended_behind<'a>(
+        &'a self,
+        partition: &'a Partition,
+    ) -> impl Iterator<Item = &'a AppendedPartition> {
+        let is_within = move |one: &AppendedPartition| {
+            self.partitions.iter().any(|other| {
+                matches!(other.span, Span::Thing(BootSource::Appended(number), _) if number == one.number)
+                    && partition.start <= other.start
+                    && other.end() <= partition.end()
+            })
+        };
+        self.appended.iter().filter(move |one| !is_within(one))
     }
 
     /// Whether it is a partition for others than Linux, which goes by lengths alone: for them, type 0x00 says that there is
@@ -269,10 +285,10 @@ impl KeptSystemArea {
     ) -> Vec<BootLoss> {
         let of = |source| content_of_source(tree, &self.appended, source).ok();
         let source_stays = |source: BootSource| of(source).is_some_and(stays);
-        let has_appended = self.appended.iter().any(|one| stays(one.content));
         let is_cut = |partition: &&Partition| {
             let Span::Image(end) = partition.span else { return false };
-            let is_before_appended = end == ImageEnd::Files && has_appended;
+            let is_before_appended =
+                end == ImageEnd::Files && self.appended_behind(partition).any(|one| stays(one.content));
             let is_before_others =
                 || self.behind(partition).any(|other| other.span.source().is_some_and(source_stays));
             self.has_type(partition) == has_type && (is_before_appended || is_before_others())
