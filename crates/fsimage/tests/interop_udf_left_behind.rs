@@ -20,18 +20,34 @@ fn udf_names(image: &Path) -> Vec<String> {
 
 #[test]
 fn a_session_without_udf_is_told_and_the_next_has_it_again() {
-    let Some([xorriso, seven_zip]) = peers::require_all(["xorriso", "7z"]) else { return };
+    let Some([xorriso, growisofs, seven_zip]) = peers::require_all(["xorriso", "growisofs", "7z"]) else {
+        return;
+    };
+    // growisofs begins at multiples of 16 that need be none of 32.
+    left_behind(0, &seven_zip, &|image, two| {
+        let arguments = ["-dev", image, "-joliet", "on", "-map", two, "/two", "-commit"];
+        peers::run(xorriso.path(), &arguments).unwrap().success("xorriso").unwrap();
+    });
+    for sectors in [0, 16] {
+        left_behind(sectors, &seven_zip, &|image, two| {
+            let arguments = ["-M", image, "-quiet", "-R", "-J", two];
+            peers::run(growisofs.path(), &arguments).unwrap().success("growisofs").unwrap();
+        });
+    }
+}
+
+/// An image with a file of so many sectors, to which another program has added `two`.
+fn left_behind(sectors: usize, seven_zip: &peers::Peer, add: &dyn Fn(&str, &str)) {
     let folder = tempfile::tempdir().unwrap();
     let image = folder.path().join("image.iso");
     let mut tree = Tree::new();
-    tree.add("/one", Item::Bytes(b"one".as_slice().into()), &ItemOptions::default()).unwrap();
+    let one = vec![b'1'; sectors * 2048];
+    tree.add("/one", Item::Bytes(one.into()), &ItemOptions::default()).unwrap();
     let file_systems =
         FileSystems::ISO9660 | FileSystems::ROCK_RIDGE | FileSystems::JOLIET | FileSystems::UDF;
     build(&tree, PlanOptions { file_systems, ..PlanOptions::default() }, &image);
     fs::write(folder.path().join("two"), "two").unwrap();
-    let (two, dev) = (folder.path().join("two"), image.display().to_string());
-    let arguments = ["-dev", &dev, "-joliet", "on", "-map", two.to_str().unwrap(), "/two", "-commit"];
-    peers::run(xorriso.path(), &arguments).unwrap().success("xorriso").unwrap();
+    add(image.to_str().unwrap(), folder.path().join("two").to_str().unwrap());
     let summary = Disc::open(&image).unwrap().describe(None).unwrap();
     assert!(summary.findings.iter().any(|finding| finding.contains("no UDF")), "{:?}", summary.findings);
 
@@ -48,6 +64,6 @@ fn a_session_without_udf_is_told_and_the_next_has_it_again() {
     drop(growing);
 
     assert_eq!(udf_names(&image), ["one", "three", "two"]);
-    let listed = peers::sevenzip::list_as(&seven_zip, &image, "Udf").unwrap();
+    let listed = peers::sevenzip::list_as(seven_zip, &image, "Udf").unwrap();
     assert_eq!(listed.keys().filter(|path| *path != "/").collect::<Vec<_>>(), ["/one", "/three", "/two"]);
 }

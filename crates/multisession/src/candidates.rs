@@ -32,10 +32,10 @@ pub fn candidates(start: Sector, size: SectorCount) -> impl Iterator<Item = Sect
 }
 
 /// The places, descending, where the session that wrote `sector` may begin on an overwritable medium:
-/// multiples of 32 at or before it, down to sector 0. With the lowest address that the head's descriptors
+/// multiples of 16 at or before it, down to sector 0: xorriso and this project begin at multiples of 32, growisofs at others too. With the lowest address that the head's descriptors
 /// mention, the first place whose descriptors equal the head's is the start of the newest session.
 pub fn starts_at_or_before(sector: Sector) -> impl Iterator<Item = Sector> {
-    let unit = START_ALIGNMENT.get();
+    let unit = 16;
     (0..=sector.get() / unit).rev().map(move |index| Sector::new(index * unit))
 }
 
@@ -63,7 +63,7 @@ mod tests {
     #[test]
     fn downwards_in_steps() {
         let starts: Vec<u32> = starts_at_or_before(Sector::new(99)).map(Sector::get).collect();
-        assert_eq!(starts, [96, 64, 32, 0]);
+        assert_eq!(starts, [96, 80, 64, 48, 32, 16, 0]);
     }
 
     proptest! {

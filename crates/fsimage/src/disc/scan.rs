@@ -20,7 +20,7 @@ const BEHIND_HEAD: Sector = Sector::new(32);
 pub(super) const MOST_SESSIONS: usize = 4096;
 
 /// Places looked at, going down from a session's lowest address, for the session's start.
-const MOST_STEPS_DOWN: usize = 4096;
+const MOST_STEPS_DOWN: usize = 8192;
 
 /// Sectors behind a session in which a further one is looked for when none is at the usual places: the
 /// gap between sessions of a CD, or between the borders of a DVD-R, and some.
