@@ -90,6 +90,7 @@ impl Catalog {
 }
 
 fn content_of(tree: &Tree, node: NodeId) -> Result<ContentId> {
+    tree.check_knows(node)?;
     match tree.kind(node) {
         NodeKind::File(content) => Ok(content),
         other => Err(Error::NotAFile { path: tree.path(node), kind: other.kind() }),

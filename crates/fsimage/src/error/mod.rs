@@ -114,10 +114,10 @@ pub enum Error {
         /// The newest session that has it.
         newest: Option<u16>,
     },
-    /// An item that is in no directory: it was made so, or removed, or is below such a one.
-    #[error("{path} is not in the tree; put it into a directory of it first")]
+    /// An item that is in no directory: it was made so, or removed, or is below such a one; or a number that is no item's.
+    #[error("{path} is not in the tree; put it into a directory of it first, or name an item that is there")]
     NotInTree {
-        /// Path of the item, from the directory on that is in no other.
+        /// Path of the item, from the directory on that is in no other; or the number.
         path: String,
     },
     /// A directory that is to be removed only if it is empty.

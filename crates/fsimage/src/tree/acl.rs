@@ -74,6 +74,7 @@ impl Tree {
     /// [`Error::InvalidArgument`] for a symbolic link, for a default list of what is no directory, and for lists
     /// that no system takes: owner, group and others stand in each once, and where it names somebody, the mask.
     pub fn set_acl(&mut self, node: NodeId, acl: AccessControlLists) -> Result<()> {
+        self.check_knows(node)?;
         let refused = |reason: &str| {
             Err(Error::InvalidArgument { argument: self.path(node), reason: reason.to_owned() })
         };
@@ -103,6 +104,7 @@ impl Tree {
     /// # Errors
     /// [`Error::Unsupported`] on other systems than Linux.
     pub fn add_host_acl(&mut self, node: NodeId, host: &Path) -> Result<Option<UnreadAttribute>> {
+        self.check_knows(node)?;
         match host_acl(host)? {
             Ok(acl) => {
                 if self.acl(node).is_some() || !acl.is_empty() {

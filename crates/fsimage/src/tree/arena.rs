@@ -13,6 +13,9 @@ pub(crate) struct ArenaRef {
 }
 
 impl ArenaRef {
+    /// No bytes.
+    pub(super) const EMPTY: ArenaRef = ArenaRef { offset: 0, len: 0 };
+
     /// The item without its first bytes.
     pub(super) fn behind(self, bytes: usize) -> ArenaRef {
         let bytes = u32::try_from(bytes).unwrap_or(u32::MAX).min(self.len);

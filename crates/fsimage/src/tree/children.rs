@@ -12,6 +12,9 @@ pub(super) struct Children {
     recent: Vec<NodeId>,
 }
 
+/// Those of what is no directory of the tree.
+pub(super) static NO_CHILDREN: Children = Children { settled: Vec::new(), recent: Vec::new() };
+
 const RECENT_LIMIT: usize = 2048;
 
 impl Children {
@@ -70,14 +73,7 @@ impl Children {
         self.recent = Vec::new();
     }
 
-    pub(super) fn iter<'a>(
-        &'a self,
-        compare: impl Fn(NodeId, NodeId) -> Ordering + 'a,
-    ) -> impl Iterator<Item = NodeId> + 'a {
-        self.iter_from(0, compare)
-    }
-
-    /// The children from the one with this number on; at once where all are in the long run, as after a scan.
+    /// The children, from the one with this number on; at once where all are in the long run, as after a scan.
     pub(super) fn iter_from<'a>(
         &'a self,
         from: usize,

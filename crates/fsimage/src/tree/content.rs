@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::Origin;
 use super::arena::ArenaRef;
 
-/// Number of a content: the bytes of a file, or none. Hard links are nodes with one content.
+/// Number of a content: the bytes of a file, or none. Hard links are nodes with one content. One that the tree does not
+/// have is empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ContentId(pub(crate) u32);
 

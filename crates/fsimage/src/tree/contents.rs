@@ -93,7 +93,7 @@ impl Tree {
     }
 
     pub(crate) fn content(&self, content: ContentId) -> &Content {
-        &self.contents[content.0 as usize]
+        self.contents.get(content.0 as usize).unwrap_or(&Content::Identity)
     }
 
     /// The bytes of a content that is in memory.

@@ -8,9 +8,10 @@ impl Tree {
     /// into the tree again.
     ///
     /// # Errors
-    /// [`Error::InvalidArgument`] for the root; [`Error::NotInTree`] for one that is in no directory.
+    /// [`Error::InvalidArgument`] for the root; [`Error::NotInTree`] for one that is in no directory, or is no item of this
+    /// tree.
     pub fn remove(&mut self, node: NodeId) -> Result<()> {
-        self.not_the_root(node)?;
+        self.check_movable(node)?;
         let directory = self.directory_of(self.parent(node))?;
         match self.detach_from(node, directory) {
             true => Ok(()),
@@ -84,7 +85,7 @@ impl Tree {
     /// # Errors
     /// [`Error::InvalidArgument`] for the root, and for a directory that would come to lie in itself;
     /// [`Error::InvalidPath`], [`Error::NotADirectory`]; [`Error::DuplicateName`] for a name that is taken by
-    /// another node.
+    /// another node; [`Error::NotInTree`] for what is no item of this tree.
     pub fn move_to(&mut self, node: NodeId, parent: NodeId, name: impl AsRef<[u8]>) -> Result<()> {
         let name = name.as_ref();
         if self.has_limit() && !self.holds(node) {
@@ -97,7 +98,7 @@ impl Tree {
     }
 
     fn place(&mut self, node: NodeId, parent: NodeId, name: &[u8]) -> Result<()> {
-        self.not_the_root(node)?;
+        self.check_movable(node)?;
         self.check_new_name(name, name)?;
         let directory = self.directory_of(parent)?;
         let mut above = parent;
@@ -159,13 +160,13 @@ impl Tree {
         }
     }
 
-    fn not_the_root(&self, node: NodeId) -> Result<()> {
+    fn check_movable(&self, node: NodeId) -> Result<()> {
         match node {
             NodeId::ROOT => Err(Error::InvalidArgument {
                 argument: "/".to_owned(),
                 reason: "the root can be neither removed nor moved".to_owned(),
             }),
-            _ => Ok(()),
+            _ => self.check_knows(node),
         }
     }
 

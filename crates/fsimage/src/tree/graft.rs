@@ -15,7 +15,7 @@ impl Tree {
     ///
     /// # Errors
     /// [`Error::MergeCollision`] where a directory meets something else; [`Error::InvalidArgument`] for a tree that was
-    /// imported from another medium; [`Error::TreeTooLarge`].
+    /// imported from another medium; [`Error::NotInTree`] for what is no item of the other tree; [`Error::TreeTooLarge`].
     pub fn restore(&mut self, from: &Tree, node: NodeId) -> Result<NodeId> {
         self.all_or_nothing(|tree| {
             Graft::new(tree, from)?.take(node, &|_| true).map(|(restored, _)| restored)
@@ -89,6 +89,7 @@ impl<'a> Graft<'a> {
         node: NodeId,
         takes: &dyn Fn(NodeId) -> bool,
     ) -> Result<(NodeId, MergeReport)> {
+        self.from.check_knows(node)?;
         let mut above = Vec::new();
         let mut at = node;
         while at != NodeId::ROOT {

@@ -302,12 +302,15 @@ impl Tree {
                 let content = self.spool_stream(stream)?;
                 plain(NodeKind::File(self.push_content(content)?))
             }
-            Item::HardLink(node) => match self.kind(node) {
-                kind @ NodeKind::Directory(_) => {
-                    Err(Error::NotAFile { path: self.path(node), kind: kind.kind() })
+            Item::HardLink(node) => {
+                self.check_knows(node)?;
+                match self.kind(node) {
+                    kind @ NodeKind::Directory(_) => {
+                        Err(Error::NotAFile { path: self.path(node), kind: kind.kind() })
+                    }
+                    kind => Ok((kind, self.attributes(node), self.modified(node))),
                 }
-                kind => Ok((kind, self.attributes(node), self.modified(node))),
-            },
+            }
             Item::Symlink(target) => {
                 let id = self.push_link_target(target)?;
                 Ok((

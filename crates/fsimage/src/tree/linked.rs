@@ -67,6 +67,7 @@ impl Tree {
 
     /// What further names of a symbolic link, device, pipe or socket are to share with it; `None` for other items.
     pub(super) fn content_for_links(&mut self, of: NodeId) -> Result<Option<ContentId>> {
+        self.check_knows(of)?;
         if matches!(self.kind(of), NodeKind::File(_) | NodeKind::Directory(_)) {
             return Ok(None);
         }

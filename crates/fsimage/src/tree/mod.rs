@@ -79,14 +79,13 @@ use acl::AclTable;
 use arena::{Arena, ArenaRef};
 use attribute_lists::RecordedLists;
 use attributes::AttributeTable;
-use children::Children;
+use children::{Children, NO_CHILDREN};
 use counting::Counting;
 use digests::DigestTable;
 use journal::{Journal, Undo};
 use linked::LinkedTable;
 use names::NameTable;
-use node::Marks;
-use node::Node;
+use node::{Marks, NOTHING, Node};
 use own_entries::OwnEntryTable;
 use scan::HostLinks;
 use spool::Spool;
@@ -303,7 +302,7 @@ impl Tree {
     /// Target of a symbolic link.
     #[must_use]
     pub fn link_target(&self, target: LinkTargetId) -> &[u8] {
-        self.names.get(self.link_targets[target.0 as usize])
+        self.names.get(self.link_targets.get(target.0 as usize).copied().unwrap_or_default())
     }
 
     /// System Use entries of the imported record that are written again as they were.
@@ -316,7 +315,7 @@ impl Tree {
 
     /// Children of a directory in the order of their names' bytes.
     pub fn children(&self, directory: DirectoryId) -> impl Iterator<Item = NodeId> + '_ {
-        self.directories[directory.0 as usize].iter(|a, b| self.name(a).cmp(self.name(b)))
+        self.children_from(directory, 0)
     }
 
     /// The same from the child with this number on.
@@ -325,24 +324,27 @@ impl Tree {
         directory: DirectoryId,
         from: usize,
     ) -> impl Iterator<Item = NodeId> + '_ {
-        self.directories[directory.0 as usize].iter_from(from, |a, b| self.name(a).cmp(self.name(b)))
+        let children = self.directories.get(directory.0 as usize).unwrap_or(&NO_CHILDREN);
+        children.iter_from(from, |a, b| self.name(a).cmp(self.name(b)))
     }
 
     /// Number of a directory's children.
     #[must_use]
     pub fn child_count(&self, directory: DirectoryId) -> usize {
-        self.directories[directory.0 as usize].len()
+        self.directories.get(directory.0 as usize).map_or(0, Children::len)
     }
 
     /// The child of that name.
     #[must_use]
     pub fn child(&self, directory: DirectoryId, name: &[u8]) -> Option<NodeId> {
-        self.directories[directory.0 as usize].find(|child| self.name(child).cmp(name))
+        self.directories.get(directory.0 as usize)?.find(|child| self.name(child).cmp(name))
     }
 
     /// Hides the node in these file systems, and shows it in all others.
     pub fn hide(&mut self, node: NodeId, hidden_in: FileSystems) {
-        self.node_mut(node).hidden_in = hidden_in;
+        if self.knows(node) {
+            self.node_mut(node).hidden_in = hidden_in;
+        }
     }
 
     /// Says whether users need not be told of an item (ECMA-119 9.1.6, existence; ECMA-167 4/14.4.3): systems like
@@ -353,12 +355,16 @@ impl Tree {
 
     /// The same of these file systems, and the contrary of all others. Rock Ridge has the records of ISO 9660.
     pub fn conceal_in(&mut self, node: NodeId, concealed_in: FileSystems) {
-        self.node_mut(node).concealed_in = concealed_in;
+        if self.knows(node) {
+            self.node_mut(node).concealed_in = concealed_in;
+        }
     }
 
     /// Sets the flags that UDF has of an item. Files with several names have those of the first.
     pub fn set_udf_flags(&mut self, node: NodeId, flags: UdfFlags) {
-        self.node_mut(node).marks.set_udf(flags);
+        if self.knows(node) {
+            self.node_mut(node).marks.set_udf(flags);
+        }
     }
 
     /// Says how early a file's content is to lie in the image: those of greater weight come before those of smaller
@@ -378,6 +384,9 @@ impl Tree {
 
     /// Sets owner and permissions. Access control lists follow the permission bits, as after `chmod`.
     pub fn set_attributes(&mut self, node: NodeId, attributes: Attributes) {
+        if !self.knows(node) {
+            return;
+        }
         if self.acl(node).is_some() && attributes.permissions != self.attributes(node).permissions {
             self.change_list(self.owner_of(node));
         }
@@ -390,6 +399,9 @@ impl Tree {
 
     /// Sets the time of the last modification. All other times are kept.
     pub fn set_modified(&mut self, node: NodeId, modified: Timestamp) {
+        if !self.knows(node) {
+            return;
+        }
         if self.modified(node) != modified {
             let times = self.times(node);
             self.drop_carried_stamps(node);
@@ -408,7 +420,7 @@ impl Tree {
 
     /// Sets all times but that of the last modification.
     pub fn set_times(&mut self, node: NodeId, times: &Times) {
-        if self.times(node) != *times {
+        if self.knows(node) && self.times(node) != *times {
             self.drop_carried_stamps(node);
             self.put_times(node, times);
             self.node_mut(node).marks.insert(Marks::RETIMED);
@@ -439,10 +451,23 @@ impl Tree {
     }
 
     fn node(&self, node: NodeId) -> &Node {
-        &self.nodes[node.0 as usize]
+        self.nodes.get(node.0 as usize).unwrap_or(&NOTHING)
+    }
+
+    fn knows(&self, node: NodeId) -> bool {
+        (node.0 as usize) < self.nodes.len()
+    }
+
+    /// Refuses a number that the tree does not have.
+    pub(crate) fn check_knows(&self, node: NodeId) -> Result<()> {
+        match self.knows(node) {
+            true => Ok(()),
+            false => Err(Error::NotInTree { path: format!("item number {}", node.0) }),
+        }
     }
 
     fn directory_of(&self, node: NodeId) -> Result<DirectoryId> {
+        self.check_knows(node)?;
         match self.kind(node) {
             NodeKind::Directory(directory) => Ok(directory),
             other => Err(Error::NotADirectory { path: self.path(node), kind: other.kind() }),

@@ -117,6 +117,7 @@ impl Tree {
         file_system: FileSystem,
         name: impl AsRef<[u8]>,
     ) -> Result<()> {
+        self.check_knows(node)?;
         let name = name.as_ref();
         self.check_new_name(name, name)?;
         if name == self.name(node) {

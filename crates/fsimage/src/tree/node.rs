@@ -7,6 +7,10 @@ use super::arena::ArenaRef;
 use super::{ContentId, FileSystems, Timestamp};
 
 /// Number of a node in its tree. The root is [`NodeId::ROOT`].
+///
+/// A number that the tree does not have, such as that of an item whose adding was rolled back, is that of nothing:
+/// [`Tree::holds`](crate::Tree::holds) says so. It looks like a pipe without a name in no directory, and what would change
+/// it is [`Error::NotInTree`](crate::Error::NotInTree), or does nothing where there is no result to say so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct NodeId(pub(crate) u32);
 
@@ -182,3 +186,17 @@ pub(super) struct Node {
     /// Index + 1 of the SUSP entries carried from an imported record.
     pub(super) carried: u32,
 }
+
+/// What is at a number that the tree does not have.
+pub(super) static NOTHING: Node = Node {
+    parent: NodeId::ROOT,
+    name: ArenaRef::EMPTY,
+    hidden_in: FileSystems::empty(),
+    imported: false,
+    concealed_in: FileSystems::empty(),
+    marks: Marks::empty(),
+    kind: NodeKind::Fifo,
+    attributes: 0,
+    modified: Timestamp { seconds: 0, nanoseconds: 0 },
+    carried: 0,
+};

@@ -109,6 +109,7 @@ impl Tree {
     }
 
     fn new_stream(&mut self, node: NodeId, name: &[u8], source: Item<'_>) -> Result<ContentId> {
+        self.check_knows(node)?;
         super::check_name(name, name)?;
         if name.starts_with(b"*UDF") {
             return Err(super::invalid_path(name, "stream names that begin with *UDF are the standard's"));
@@ -162,6 +163,7 @@ impl Tree {
     /// # Errors
     /// [`Error::NoSuchProperty`] for what is no file.
     pub fn set_real_time(&mut self, node: NodeId, real_time: bool) -> Result<()> {
+        self.check_knows(node)?;
         match self.kind(node) {
             NodeKind::File(content) => self.put_real_time(content, real_time),
             other => {
@@ -193,6 +195,7 @@ impl Tree {
         host: &Path,
         which: HostAttributes,
     ) -> Result<Vec<UnreadAttribute>> {
+        self.check_knows(node)?;
         let mut unread = Vec::new();
         let found = host::attributes(host, which, &mut unread);
         if !found.is_empty() {

@@ -301,6 +301,7 @@ impl HfsPlusView {
 
     fn check_blessings(&self, tree: &Tree, blessed: HfsPlusBlessings) -> Result<()> {
         for (name, node, is_folder) in blessed.all() {
+            tree.check_knows(node)?;
             let wrong = |reason: &str| Error::InvalidArgument {
                 argument: name.to_owned(),
                 reason: format!("{}: {reason}", tree.path(node)),
