@@ -53,6 +53,27 @@ fn a_project_becomes_the_image_that_build_writes() {
 }
 
 #[test]
+fn a_project_is_not_written_over_what_it_is_read_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    fs::write(at.join("source"), "the file").unwrap();
+    fsimage(at, &["project", "export", "-o", "project", "source", "--quiet"]);
+    fsimage(at, &["project", "export", "-o", "referring", "--references", "source", "--quiet"]);
+    let files = || {
+        ["project/contents", "project/manifest.json", "project/SHA256SUMS", "source"]
+            .map(|name| fs::read(at.join(name)).unwrap())
+    };
+    let before = files();
+    fs::hard_link(at.join("project/contents"), at.join("link")).unwrap();
+    for output in ["project/contents", "project/manifest.json", "project/SHA256SUMS", "link"] {
+        assert_eq!(refused(at, &["project", "import", "project", "-o", output]), (2, 32773), "{output}");
+    }
+    assert_eq!(refused(at, &["project", "import", "referring", "--references", "-o", "source"]), (2, 32773));
+    assert!(files() == before);
+    fsimage(at, &["project", "import", "project", "-o", "source", "--quiet"]);
+}
+
+#[test]
 fn room_that_is_used_up() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();

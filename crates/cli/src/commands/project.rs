@@ -97,9 +97,14 @@ fn session(
 fn import(args: &ImportProject, context: &Context) -> Result<Exit, Failure> {
     let written = build::written_to(&args.output)?;
     written.check(&args.folder)?;
+    // What is wrong with the folder is told by the import.
+    for file in std::fs::read_dir(&args.folder).into_iter().flatten().flatten() {
+        written.check(&file.path())?;
+    }
     let identity = if args.generate_new_id { new_identity()? } else { ProjectIdentity::Kept };
     let options = fsimage::ProjectImport { identity, references: args.references, ..Default::default() };
     let project = fsimage::Project::import(&args.folder, &options, &context.control)?;
+    project.host_files().try_for_each(|file| written.check(&file))?;
     if project.options.place.start == Sector::ZERO {
         let plan = LayoutPlan::new(&project.tree, project.options.clone())?;
         context.changes_named.replace(ChangesNamed::Here);

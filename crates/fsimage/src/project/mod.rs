@@ -135,6 +135,11 @@ impl Project {
         self.sessions.as_deref()
     }
 
+    /// The files of the host that its contents are read from, but for those of the folder that it was imported from.
+    pub fn host_files(&self) -> impl Iterator<Item = PathBuf> + '_ {
+        self.tree.contents().filter_map(|(id, _)| self.tree.host_path(id))
+    }
+
     /// Writes the project to a folder, which appears when it is complete. It must not be there, or be empty.
     ///
     /// Change points are not kept.
