@@ -378,6 +378,25 @@ fn each_outcome_has_its_value() {
     change(&at, |manifest| *manifest = json!({"format": "fsimage project", "version": 2, "more": []}));
     refused(&at, &kept, ReturnValue::NotSupported, 32770);
 
+    // A version that no number of the machine holds is newer; what comes before the first was never written.
+    for (version, value, number) in [
+        ("99999999999", ReturnValue::NotSupported, 32770),
+        ("99999999999999999999999999", ReturnValue::NotSupported, 32770),
+        ("0", ReturnValue::IncorrectDataType, 32776),
+        ("-1", ReturnValue::IncorrectDataType, 32776),
+        ("1.5", ReturnValue::IncorrectDataType, 32776),
+    ] {
+        let (_folder, at) = small();
+        let manifest = fs::read_to_string(at.join("manifest.json")).unwrap();
+        let other: Value = serde_json::from_str(&manifest).unwrap();
+        let told = serde_json::to_string(&other).unwrap();
+        let changed = told.replace("\"version\":1,", &format!("\"version\":{version},"));
+        assert!(changed != told);
+        fs::write(at.join("manifest.json"), changed).unwrap();
+        seal(&at);
+        refused(&at, &kept, value, number);
+    }
+
     // What is missing, or a link to somewhere else.
     for file in ["manifest.json", "contents", "SHA256SUMS"] {
         let (_folder, at) = small();

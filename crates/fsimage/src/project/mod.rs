@@ -75,7 +75,17 @@ const VERSION: u32 = 1;
 #[derive(Deserialize)]
 struct Head {
     format: String,
-    version: u32,
+    /// As long as the release that wrote it likes.
+    version: serde_json::Number,
+}
+
+impl Head {
+    fn is_newer(&self) -> bool {
+        match self.version.as_u64() {
+            Some(version) => version > VERSION.into(),
+            None => self.version.as_f64().is_some_and(|version| version > u64::MAX as f64),
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -276,9 +286,12 @@ impl Project {
         if head.format != FORMAT {
             return Err(damaged(format!("its format is {:?}, not {FORMAT:?}", head.format)));
         }
-        if head.version > VERSION {
-            let newer = ProjectProblem::NewerVersion { version: head.version, newest: VERSION };
+        if head.is_newer() {
+            let newer = ProjectProblem::NewerVersion { version: head.version.to_string(), newest: VERSION };
             return Err(problem(folder, newer));
+        }
+        if head.version.as_u64() != Some(VERSION.into()) {
+            return Err(damaged(format!("there is no version {} of it", head.version)));
         }
         let manifest: Manifest =
             serde_json::from_slice(&bytes).map_err(|error| damaged(error.to_string()))?;

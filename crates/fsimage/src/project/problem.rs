@@ -23,8 +23,8 @@ pub enum ProjectProblem {
         "its manifest has version {version}, and {newest} is the newest that is known here: take a newer release"
     )]
     NewerVersion {
-        /// Version of the manifest.
-        version: u32,
+        /// Version of the manifest, as it is written there.
+        version: String,
         /// The newest that is known.
         newest: u32,
     },
