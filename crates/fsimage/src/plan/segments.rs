@@ -22,7 +22,9 @@ pub struct Segment {
     pub sectors: u32,
     /// What it is, in the standard's words.
     pub label: &'static str,
-    /// Path of the file or directory it belongs to.
+    /// Path of the file or directory it belongs to; of a file with several names (hard links), the first in the order of
+    /// the tree. The content has one segment, which the others lead to by
+    /// [`Tree::linked_content`](crate::Tree::linked_content).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
     /// The sector that addresses in it count from, if that is the partition's first; see

@@ -40,7 +40,9 @@ impl Project {
         if before.iter().flatten().any(|before| before.seconds == created.seconds) {
             return Err(Error::InvalidArgument {
                 argument: "time of the new identity".to_owned(),
-                reason: "the project has the same, to the second; take the time of now".to_owned(),
+                reason:
+                    "the project has the same, to the second; take a later one, as that of now is in a second"
+                        .to_owned(),
             });
         }
         let taken = || own.iter().chain(&import.in_use);

@@ -36,6 +36,8 @@ pub(crate) struct Graft<'a> {
     /// Contents that are here, by where they lie: what is restored becomes a further name of them.
     known: HashMap<ContentPlace, ContentId>,
     policy: MergePolicy,
+    /// What errors say of the items.
+    told: &'static str,
     report: MergeReport,
     /// Where the host folders of the other tree are here, when a content needed them.
     shift: Option<FolderShift>,
@@ -74,13 +76,14 @@ impl<'a> Graft<'a> {
             contents: HashMap::new(),
             known,
             policy: MergePolicy::default(),
+            told: "to be restored",
             report: MergeReport::default(),
             shift: None,
         })
     }
 
-    pub(super) fn with_policy(self, policy: MergePolicy) -> Graft<'a> {
-        Graft { policy, ..self }
+    pub(super) fn merging(self, policy: MergePolicy) -> Graft<'a> {
+        Graft { policy, told: "of the tree that is merged", ..self }
     }
 
     /// Says what became of the node itself.
@@ -184,7 +187,7 @@ impl<'a> Graft<'a> {
             existing: self.into.kind(there).kind(),
             existing_from: self.into.provenance(there),
             added: self.from.kind(node).kind(),
-            added_from: "to be restored".to_owned(),
+            added_from: self.told.to_owned(),
         }
     }
 

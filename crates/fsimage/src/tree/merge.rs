@@ -73,7 +73,7 @@ impl Tree {
     /// [`Error::SizeLimit`](crate::Error::SizeLimit). The tree is then as it was before.
     pub fn merge(&mut self, other: &Tree, options: &MergeOptions<'_>) -> Result<MergeReport> {
         self.all_or_nothing(|tree| {
-            let graft = Graft::new(tree, other)?.with_policy(options.existing);
+            let graft = Graft::new(tree, other)?.merging(options.existing);
             let takes = |node| options.filter.is_none_or(|filter| filter(other, node));
             let report = graft.take(NodeId::ROOT, &takes)?.1;
             tree.check_limit(NodeId::ROOT, u64::MAX)?;
@@ -132,6 +132,13 @@ mod tests {
         let refused = tree.merge(&other, &with(MergePolicy::Refuse));
         assert!(matches!(&refused, Err(Error::DuplicateName { path }) if path == "/d/same"), "{refused:?}");
         assert_eq!(tree.lookup("/link"), None, "a call that fails changes nothing");
+        let mut tree = Tree::new();
+        tree.add("/d/same", Item::Directory, &ItemOptions::default()).unwrap();
+        let told = tree.merge(&other, &MergeOptions::default()).unwrap_err().to_string();
+        assert_eq!(
+            told,
+            "/d/same: the file of the tree that is merged meets the directory added before of the same name"
+        );
     }
 
     #[test]
