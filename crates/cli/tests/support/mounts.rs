@@ -25,7 +25,9 @@ pub struct Run {
 }
 
 pub fn command(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_fsimage"));
+    // It goes by whether SIGHUP is ignored, as it is where nohup(1) started the tests.
+    let mut command = Command::new("env");
+    command.args(["--default-signal=HUP", env!("CARGO_BIN_EXE_fsimage")]);
     command.arg("mount").args(arguments).current_dir(folder);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
