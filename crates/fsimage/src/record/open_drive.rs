@@ -44,7 +44,7 @@ impl OpenDrive {
     }
 
     /// The same for a caller who may cancel: waits for the drive end then, here and whenever it is read, within a second. A
-    /// recording has the token of its own [`Control`].
+    /// recording has the token of its own [`Control`](crate::Control).
     ///
     /// # Errors
     /// [`Error::Drive`], [`Error::Cancelled`].
