@@ -70,7 +70,7 @@ impl Before {
             else {
                 break;
             };
-            found.extend(ends_of(session));
+            found.push(Extent::new(session.start, HEAD_SECTORS));
             behind.push(SessionTakenAway::of(&disc, session));
         }
         behind.sort_unstable_by_key(|session| session.start);
@@ -88,9 +88,13 @@ impl Before {
     }
 }
 
-/// What the sessions of a disc are found by, but for the head.
+/// What the sessions of a disc are found by, but for the head. What a volume says of its end need not be on the medium.
 pub(super) fn found_by(disc: &Disc) -> Vec<Extent> {
-    disc.sessions().iter().flat_map(ends_of).filter(|extent| extent.start > Sector::ZERO).collect()
+    let there = u64::from(disc.source().sectors().get());
+    let is_there = |extent: &Extent| {
+        extent.start > Sector::ZERO && u64::from(extent.start.get()) + u64::from(extent.len.get()) <= there
+    };
+    disc.sessions().iter().flat_map(ends_of).filter(is_there).collect()
 }
 
 /// What a session is found by: its own descriptors, and what is in front of these; and in its last sectors the other anchor of UDF.
