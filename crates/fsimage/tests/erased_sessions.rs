@@ -6,7 +6,7 @@ mod support;
 use std::fs::{self, OpenOptions};
 use std::io::{Seek, SeekFrom, Write};
 
-use fsimage::{Control, FileSystems, MediumKind, Recovery};
+use fsimage::{AsItIsOptions, Control, FileSystems, MediumKind, Recovery, RecoveryAction, RecoveryReport};
 use support::grounds::Ground;
 use support::stops::{FORMS, ISO9660, Stage, record, rewritable};
 
@@ -35,7 +35,8 @@ fn assert_nothing_is_found(stage: &Stage, what: &str) {
     overwrite(stage, 0, 32);
     overwrite(stage, 256, 1);
     let recovery = Recovery::of_drive(stage.open(), &Control::default()).unwrap();
-    assert!(recovery.report().sessions.is_empty(), "{what}: {:?}", recovery.report());
+    let RecoveryReport { sessions, action, .. } = recovery.report();
+    assert!(sessions.is_empty() && *action == RecoveryAction::Nothing, "{what}: {:?}", recovery.report());
 }
 
 fn all_sessions() -> impl Iterator<Item = (Ground, FileSystems, bool)> {
@@ -104,6 +105,63 @@ fn what_was_blanked_stays_away() {
                 "{what}: {:?}",
                 stage.shown(form)
             );
+        }
+    }
+}
+
+/// Sessions behind a head that is lost are found by [`Recovery`], and so they go as well.
+#[test]
+fn what_is_erased_behind_a_lost_head_stays_away() {
+    for ground in rewritable() {
+        for form in FORMS {
+            let stage = with_sessions(ground, form, false);
+            overwrite(&stage, 0, 32);
+            overwrite(&stage, 256, 1);
+            let lost = stage.kept();
+            let found = Recovery::of_drive(stage.open(), &Control::default()).unwrap();
+            assert!(
+                matches!(found.report().action, RecoveryAction::Head { session } if session > 32),
+                "{ground:?}, {form:?}: {:?}",
+                found.report()
+            );
+            drop(found);
+            if ground != Ground::RestrictedOverwrite {
+                stage.blank();
+                assert_nothing_is_found(&stage, &format!("{ground:?}, {form:?}, blanked"));
+                stage.put_back(&lost);
+            }
+            let short = stage.path.with_extension("other");
+            fs::write(&short, [7; 2048]).unwrap();
+            let recorded =
+                stage.open().record_as_it_is(&short, &AsItIsOptions::default(), &Control::default()).unwrap();
+            assert_eq!(recorded.taken_away.len(), 3, "{ground:?}, {form:?}: {:?}", recorded.taken_away);
+            assert_nothing_is_found(&stage, &format!("{ground:?}, {form:?}, recorded over"));
+        }
+    }
+}
+
+/// A volume that says it ends behind the medium does not stand in the way.
+#[test]
+fn a_volume_beyond_the_medium_is_erased() {
+    for ground in rewritable() {
+        let stage = Stage::new(ground);
+        let image = stage.image(ISO9660, 300);
+        let mut bytes = fs::read(&image).unwrap();
+        let beyond = 4_000_000_u32;
+        // Volume Space Size (ECMA-119 8.4.8).
+        bytes[16 * 2048 + 80..][..4].copy_from_slice(&beyond.to_le_bytes());
+        bytes[16 * 2048 + 84..][..4].copy_from_slice(&beyond.to_be_bytes());
+        let stated = stage.path.with_extension("stated");
+        fs::write(&stated, bytes).unwrap();
+        record(stage.open(), &stated).unwrap();
+        assert_eq!(stage.open().disc().unwrap().sessions().len(), 1, "{ground:?}");
+        let over = stage.kept();
+        record(stage.open(), &image).unwrap();
+        assert_eq!(stage.shown(ISO9660), [["/image"]], "{ground:?}");
+        if ground != Ground::RestrictedOverwrite {
+            stage.put_back(&over);
+            stage.blank();
+            assert_nothing_is_found(&stage, &format!("{ground:?}"));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use multisession::{FIRST_START, HEAD_SECTORS, START_ALIGNMENT};
+use multisession::{FIRST_START, HEAD_SECTORS, START_ALIGNMENT, Session};
 use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
 
 use super::scan::{has_descriptors, is_without_predecessor, own_end, start_of_copy};
@@ -56,6 +56,18 @@ pub(crate) fn newest_of_chain(source: &Arc<dyn ReadSectors>) -> Option<Sector> {
         }
     }
     known.last().copied()
+}
+
+/// The sessions that follow one another from right behind the head on, which is not asked. A search through the medium may find
+/// more.
+pub(crate) fn behind_head(source: &Arc<dyn ReadSectors>) -> impl Iterator<Item = Session> {
+    let session = |start| {
+        let is_there = is_own(source, start);
+        is_there.then(|| Session { number: 0, start, end: place_behind(source, start) })
+    };
+    std::iter::successors(session(FIRST_START), move |before| {
+        before.end.filter(|end| *end > before.start).and_then(session)
+    })
 }
 
 /// What the copy of a head in front of a session says.

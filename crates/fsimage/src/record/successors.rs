@@ -9,7 +9,7 @@ use multisession::{HEAD_SECTORS, Session};
 use sector_io::{Extent, FileSectors, ReadError, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 use serde::Serialize;
 
-use crate::disc::Disc;
+use crate::disc::{Disc, behind_head};
 use crate::{Error, Result};
 
 /// A session that was on a medium before a file was recorded over others of it, and lay behind the end of that: it would pass for the
@@ -18,17 +18,19 @@ use crate::{Error, Result};
 pub struct SessionTakenAway {
     /// First sector.
     pub start: u32,
-    /// Volume identifier of ISO 9660; the label of UDF where there is no ISO 9660.
+    /// Volume identifier of ISO 9660; the label of UDF where there is no ISO 9660. Empty where nothing but itself led to the
+    /// session: the head of the medium was lost.
     pub volume: String,
 }
 
 impl fmt::Display for SessionTakenAway {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let SessionTakenAway { start, volume } = self;
-        write!(
-            f,
-            "the session from sector {start} on (volume {volume:?}) of before, which lay behind the file, is taken away"
-        )
+        write!(f, "the session from sector {start} on ")?;
+        if !volume.is_empty() {
+            write!(f, "(volume {volume:?}) ")?;
+        }
+        f.write_str("of before, which lay behind the file, is taken away")
     }
 }
 
@@ -59,6 +61,10 @@ impl Before {
         for session in old.sessions().iter().filter(|session| session.start >= end) {
             behind.push(SessionTakenAway::of(old, session));
         }
+        let is_lost = |session: &Session| old.sessions().iter().all(|known| known.start != session.start);
+        for session in behind_head(old.source()).filter(|session| session.start >= end && is_lost(session)) {
+            behind.push(SessionTakenAway { start: session.start.get(), volume: String::new() });
+        }
         loop {
             let image = FileSectors::new(file.try_clone().map_err(opened)?).map_err(opened)?;
             let zeros = found.iter().copied().chain([ANCHOR]).collect();
@@ -88,17 +94,23 @@ impl Before {
     }
 }
 
-/// What the sessions of a disc are found by, but for the head. What a volume says of its end need not be on the medium.
+/// What the sessions of a disc are found by, but for the head, and those as well that are found where the head is lost, or leads
+/// elsewhere. What a volume says of its end need not be on the medium.
 pub(super) fn found_by(disc: &Disc) -> Vec<Extent> {
     let there = u64::from(disc.source().sectors().get());
     let is_there = |extent: &Extent| {
         extent.start > Sector::ZERO && u64::from(extent.start.get()) + u64::from(extent.len.get()) <= there
     };
-    disc.sessions().iter().flat_map(ends_of).filter(is_there).collect()
+    let told = disc.sessions().iter().copied();
+    let mut found: Vec<Extent> =
+        told.chain(behind_head(disc.source())).flat_map(ends_of).filter(is_there).collect();
+    found.sort_unstable_by_key(|extent| extent.start);
+    found.dedup();
+    found
 }
 
 /// What a session is found by: its own descriptors, and what is in front of these; and in its last sectors the other anchor of UDF.
-fn ends_of(session: &Session) -> impl Iterator<Item = Extent> + use<> {
+fn ends_of(session: Session) -> impl Iterator<Item = Extent> {
     let last = session.end.and_then(|end| end.get().checked_sub(HEAD_SECTORS.get()));
     let starts = [Some(session.start), last.map(Sector::new).filter(|last| *last > session.start)];
     starts.into_iter().flatten().map(|start| Extent::new(start, HEAD_SECTORS))
