@@ -28,8 +28,8 @@ fn sessions_become_one() {
     }
     assert_eq!(fsimage(at, &["info", "sim:copied"]).matches("\nsession ").count(), 1);
 
-    // A medium that holds something is not copied to, and no image to itself.
-    for arguments in [["--drive", "sim:disc"], ["-o", "copy.iso"]] {
+    // A medium that holds something is not copied to, no image to itself, and no drive is a file.
+    for arguments in [["--drive", "sim:disc"], ["-o", "copy.iso"], ["-o", "sim:bd-r:other"]] {
         let refused = Command::new(env!("CARGO_BIN_EXE_fsimage"))
             .args(["copy", "copy.iso"])
             .args(arguments)
@@ -38,6 +38,7 @@ fn sessions_become_one() {
             .unwrap();
         assert!(!refused.status.success(), "{arguments:?}");
     }
+    assert!(!at.join("sim:bd-r:other").exists());
 }
 
 /// From the third session on, what is copied refers to two drives, and the medium is opened once more for each.

@@ -133,7 +133,7 @@ impl GrowingImage {
     fn beside(&self, plan: &LayoutPlan<'_>) -> Result<Beside> {
         let head = NewHead::new(plan, &self.disc, &self.next)?;
         let steps = head.steps().map(|(at, sectors)| (at, sectors.to_vec())).collect();
-        Beside::new(self.disc.source().as_ref(), &self.next, plan.extent().end(), steps)
+        Beside::new(&self.disc, &self.next, plan.extent().end(), steps)
     }
 
     /// Writes the planned session behind the others, and then the head, which makes it the newest. Until

@@ -8,13 +8,13 @@ use std::collections::BTreeSet;
 
 use iso9660::volume::VolumeDescriptorSetTerminator;
 use md5::{Digest as _, Md5};
-use multisession::{HEAD_SECTORS, Head, NextSession, START_ALIGNMENT};
+use multisession::{FIRST_START, HEAD_SECTORS, Head, NextSession, START_ALIGNMENT};
 use sector_io::{Extent, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 use udf::volume::VolumeStructureDescriptor;
 
 use crate::boot::system_area_of_head;
 use crate::disc::udf::{anchor_at, is_continuable};
-use crate::disc::{Disc, is_own, may_be_missing};
+use crate::disc::{Disc, found_by, is_own, may_be_missing};
 use crate::md5_tags::{ChecksumTag, Md5Piece, TagKind};
 use crate::plan::{LayoutPlan, SYSTEM_AREA, UdfOptions};
 use crate::recover::is_mendable;
@@ -33,8 +33,8 @@ pub(crate) const DESCRIPTORS: Sector = Sector::new(SYSTEM_AREA.get());
 /// Sectors that are written together, and may get lost together, on every medium.
 const BLOCK: SectorCount = HEAD_SECTORS;
 
-/// What is written beside a session: before it the present head, where a copy is kept in front, and zeros over what was left right
-/// behind it; afterwards what makes it the newest one.
+/// What is written beside a session: before it the present head, where a copy is kept in front, and zeros over what was left of
+/// erased ones; afterwards what makes it the newest one.
 pub(crate) struct Beside {
     pub(crate) before: Vec<(Sector, Vec<u8>)>,
     pub(crate) head: Vec<(Sector, Vec<u8>)>,
@@ -44,17 +44,18 @@ impl Beside {
     /// # Errors
     /// [`Error::ImportRead`].
     pub(crate) fn new(
-        source: &dyn ReadSectors,
+        disc: &Disc,
         next: &NextSession,
         end: Option<Sector>,
         head: Vec<(Sector, Vec<u8>)>,
     ) -> Result<Beside> {
+        let source = disc.source().as_ref();
         let kept = next.head_copy.map(|at| Ok::<_, Error>((at, kept(source)?))).transpose()?;
         let unit = START_ALIGNMENT.max(next.alignment);
         let behind = end.and_then(|end| end.align_up(unit)).filter(|_| next.head != Head::None);
-        let erased =
-            behind.filter(|&behind| is_own(source, behind)).map(|at| (at, vec![0; BLOCK.bytes() as usize]));
-        Ok(Beside { before: kept.into_iter().chain(erased).collect(), head })
+        let erased = behind.map(|behind| erased(disc, next, behind)).unwrap_or_default();
+        let zeros = erased.into_iter().map(|at| (at, vec![0; BLOCK.bytes() as usize]));
+        Ok(Beside { before: kept.into_iter().chain(zeros).collect(), head })
     }
 
     /// What is written with the session of a plan, in this order, where `telling` of it comes behind the rest.
@@ -68,10 +69,23 @@ impl Beside {
         self.before.iter().map(range).chain(rest).chain(telling).chain(self.head.iter().map(range)).collect()
     }
 
-    /// Sectors that are not those of the session.
+    /// Sectors that are not those of the session, the later ones over those before.
     pub(crate) fn overlays(self) -> Vec<(Sector, Vec<u8>)> {
-        self.head.into_iter().chain(self.before).collect()
+        self.before.into_iter().chain(self.head).collect()
     }
+}
+
+/// The blocks at and behind `behind`, where a session is to end, that would show an erased session as its successor: right
+/// there, and, where it is the first one on the medium, what else such sessions are found by.
+fn erased(disc: &Disc, next: &NextSession, behind: Sector) -> BTreeSet<Sector> {
+    let source = disc.source().as_ref();
+    let mut erased: BTreeSet<Sector> = Some(behind).filter(|&at| is_own(source, at)).into_iter().collect();
+    if next.start == FIRST_START {
+        let anchor = anchor_at(source, ANCHOR, ANCHOR).map(|_| ANCHOR);
+        let found = found_by(disc).into_iter().map(|extent| extent.start);
+        erased.extend(found.chain(anchor).filter(|&at| at >= behind));
+    }
+    erased
 }
 
 /// A block that a file system is known by, in the size that every medium takes. Until all else is on the medium, some of its

@@ -109,14 +109,68 @@ fn what_was_blanked_stays_away() {
     }
 }
 
-/// Sessions behind a head that is lost are found by [`Recovery`], and so they go as well.
+/// Nor do sessions come back behind a head that was lost, once the disc was recorded anew, where one sector of that is lost.
+#[test]
+fn what_was_recorded_over_behind_a_lost_head_stays_away() {
+    for (ground, form) in rewritable().flat_map(|ground| FORMS.map(|form| (ground, form))) {
+        let what = format!("{ground:?}, {form:?}");
+        let stage = with_sessions(ground, form, false);
+        overwrite(&stage, 0, 32);
+        stage.add(form, "small", 3).unwrap();
+        let whole = stage.kept();
+        overwrite(&stage, 48, 1);
+        assert!(
+            stage.shown(form).iter().all(|names| *names == ["/small"]),
+            "{what}: {:?}",
+            stage.shown(form)
+        );
+        assert_nothing_is_found(&stage, &what);
+        stage.put_back(&whole);
+        stage.add(form, "more", 3).unwrap();
+        assert!(
+            stage.shown(form).iter().all(|names| *names == ["/more", "/small"]),
+            "{what}: {:?}",
+            stage.shown(form)
+        );
+    }
+}
+
+/// The anchor of UDF among erased sessions does not outlive a first session that ends in front of it.
+#[test]
+fn the_anchor_of_an_erased_session_leads_nowhere() {
+    for (ground, form) in rewritable().flat_map(|ground| FORMS.map(|form| (ground, form))) {
+        let what = format!("{ground:?}, {form:?}");
+        let stage = with_sessions(ground, FileSystems::UDF, false);
+        overwrite(&stage, 0, 32);
+        stage.add(form, "small", 3).unwrap();
+        assert!(
+            stage.shown(form).iter().all(|names| *names == ["/small"]),
+            "{what}: {:?}",
+            stage.shown(form)
+        );
+        overwrite(&stage, 16, 1);
+        let recovery = Recovery::of_drive(stage.open(), &Control::default()).unwrap();
+        let report = recovery.report().clone();
+        assert_eq!(report.action, RecoveryAction::Head { session: 32 }, "{what}: {report:?}");
+        recovery.write(report.identifier, &Control::default()).unwrap();
+        assert!(
+            stage.shown(form).iter().all(|names| *names == ["/small"]),
+            "{what}: {:?}",
+            stage.shown(form)
+        );
+    }
+}
+
+/// Sessions behind a head that is lost are found by [`Recovery`], and so they go as well, with the anchor or without.
 #[test]
 fn what_is_erased_behind_a_lost_head_stays_away() {
     for ground in rewritable() {
-        for form in FORMS {
+        for (form, is_anchor_lost) in FORMS.into_iter().flat_map(|form| [(form, true), (form, false)]) {
             let stage = with_sessions(ground, form, false);
             overwrite(&stage, 0, 32);
-            overwrite(&stage, 256, 1);
+            if is_anchor_lost {
+                overwrite(&stage, 256, 1);
+            }
             let lost = stage.kept();
             let found = Recovery::of_drive(stage.open(), &Control::default()).unwrap();
             assert!(

@@ -59,6 +59,17 @@ pub(super) fn parse_target(text: OsString) -> Result<Target, String> {
     }
 }
 
+/// The file that an image is written to.
+pub(super) fn parse_image_file(text: OsString) -> Result<PathBuf, String> {
+    match parse_target(text)? {
+        Target::Image(path) => Ok(path),
+        Target::Drive(drive) => Err(format!(
+            "{drive} is a drive, and the image is a file: 'fsimage burn', 'fsimage copy --drive' and 'fsimage drive write' \
+             record on a medium; a file of such a name is ./{drive}"
+        )),
+    }
+}
+
 /// A drive whose path is no Unicode.
 #[cfg(unix)]
 fn not_unicode(text: OsString) -> DriveName {

@@ -1,7 +1,9 @@
 use std::path::PathBuf;
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args as ClapArgs, Subcommand};
 
+use super::drive::parse_image_file;
 use super::{Authoring, PresetName};
 
 /// `fsimage project`
@@ -53,6 +55,6 @@ pub struct ImportProject {
     pub references: bool,
 
     /// The image; - is standard output
-    #[arg(short, long, value_name = "OUT")]
+    #[arg(short, long, value_name = "OUT", value_parser = OsStringValueParser::new().try_map(parse_image_file))]
     pub output: PathBuf,
 }

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use clap::builder::{OsStringValueParser, PossibleValue, TypedValueParser};
 use fsimage::{DriveName, MediumKind};
 
-use super::drive::{parse_drive, parse_medium, parse_target};
+use super::drive::{parse_drive, parse_image_file, parse_medium, parse_target};
 use super::{Authoring, Changes, FileSystemName, PresetName, Recording, Target};
 
 /// Which earlier session the new one continues, and how it is read.
@@ -67,7 +67,7 @@ pub struct Build {
     pub preset: Option<PresetName>,
 
     /// The image; - is standard output
-    #[arg(short, long, value_name = "OUT")]
+    #[arg(short, long, value_name = "OUT", value_parser = OsStringValueParser::new().try_map(parse_image_file))]
     pub output: PathBuf,
 }
 
@@ -96,7 +96,7 @@ pub struct Remaster {
     pub offset: u64,
 
     /// The new image; - is standard output
-    #[arg(short, long, value_name = "OUT")]
+    #[arg(short, long, value_name = "OUT", value_parser = OsStringValueParser::new().try_map(parse_image_file))]
     pub output: PathBuf,
 }
 
@@ -116,7 +116,7 @@ pub struct Copy {
     pub sessions: bool,
 
     /// The new image; - is standard output
-    #[arg(short, long, value_name = "OUT", required_unless_present = "drive", conflicts_with = "drive")]
+    #[arg(short, long, value_name = "OUT", required_unless_present = "drive", conflicts_with = "drive", value_parser = OsStringValueParser::new().try_map(parse_image_file))]
     pub output: Option<PathBuf>,
 
     /// Drive with the blank medium that becomes the copy: /dev/sr0, sim:PATH or sim:MEDIUM:PATH

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use multisession::{FIRST_START, HEAD_SECTORS, START_ALIGNMENT, Session};
-use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
+use sector_io::{Extent, ReadSectors, SECTOR_SIZE, Sector};
 
+use super::Disc;
 use super::scan::{has_descriptors, is_without_predecessor, own_end, start_of_copy};
 use super::set_aside::is_unwritten;
 use super::udf_sessions::{end, kept_session, own_anchor};
@@ -68,6 +69,28 @@ pub(crate) fn behind_head(source: &Arc<dyn ReadSectors>) -> impl Iterator<Item =
     std::iter::successors(session(FIRST_START), move |before| {
         before.end.filter(|end| *end > before.start).and_then(session)
     })
+}
+
+/// What the sessions of a disc are found by, but for the head, and those as well that are found where the head is lost, or leads
+/// elsewhere. What a volume says of its end need not be on the medium.
+pub(crate) fn found_by(disc: &Disc) -> Vec<Extent> {
+    let there = u64::from(disc.source().sectors().get());
+    let is_there = |extent: &Extent| {
+        extent.start > Sector::ZERO && u64::from(extent.start.get()) + u64::from(extent.len.get()) <= there
+    };
+    let told = disc.sessions().iter().copied();
+    let mut found: Vec<Extent> =
+        told.chain(behind_head(disc.source())).flat_map(ends_of).filter(is_there).collect();
+    found.sort_unstable_by_key(|extent| extent.start);
+    found.dedup();
+    found
+}
+
+/// What a session is found by: its own descriptors, and what is in front of these; and in its last sectors the other anchor of UDF.
+fn ends_of(session: Session) -> impl Iterator<Item = Extent> {
+    let last = session.end.and_then(|end| end.get().checked_sub(HEAD_SECTORS.get()));
+    let starts = [Some(session.start), last.map(Sector::new).filter(|last| *last > session.start)];
+    starts.into_iter().flatten().map(|start| Extent::new(start, HEAD_SECTORS))
 }
 
 /// What the copy of a head in front of a session says.

@@ -49,7 +49,7 @@ use multisession::{Session, SessionTable};
 use sector_io::{FileSectors, ReadError, ReadSectors, SECTOR_SIZE, Sector};
 
 pub(crate) use as_written::AsWritten;
-pub(crate) use chain::{behind_head, is_own, newest_of_chain};
+pub(crate) use chain::{behind_head, found_by, is_own, newest_of_chain};
 pub use container::{Container, ImageTrack};
 pub use digest_check::DigestReport;
 use ends::{Ends, up_to_end};

@@ -5,9 +5,9 @@ use sector_io::{Extent, SECTOR_SIZE};
 
 use super::listening::heard;
 use super::open_drive::AnyTransport;
-use super::successors::found_by;
 use super::{Blanking, FormatRequest, OpenDrive};
 use crate::address::lba;
+use crate::disc::found_by;
 use crate::{Control, Error, Result};
 
 impl OpenDrive {

@@ -212,7 +212,7 @@ impl GrowingDisc {
         let source = self.disc.source().as_ref();
         let head = NewHead::new(plan, &self.disc, &self.next).and_then(|head| head.blocks(source));
         let end = plan.extent().end();
-        let beside = head.and_then(|blocks| Beside::new(source, &self.next, end, blocks));
+        let beside = head.and_then(|blocks| Beside::new(&self.disc, &self.next, end, blocks));
         beside.map_err(|error| match error {
             Error::ImportRead(error) => {
                 let advice = match is_mendable(&self.disc) {

@@ -9,7 +9,7 @@ use multisession::{HEAD_SECTORS, Session};
 use sector_io::{Extent, FileSectors, ReadError, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 use serde::Serialize;
 
-use crate::disc::{Disc, behind_head};
+use crate::disc::{Disc, behind_head, found_by};
 use crate::{Error, Result};
 
 /// A session that was on a medium before a file was recorded over others of it, and lay behind the end of that: it would pass for the
@@ -92,28 +92,6 @@ impl Before {
     pub(super) fn zeros(&self) -> Vec<(Sector, Vec<u8>)> {
         self.zeros.iter().map(|extent| (extent.start, vec![0; extent.len.bytes() as usize])).collect()
     }
-}
-
-/// What the sessions of a disc are found by, but for the head, and those as well that are found where the head is lost, or leads
-/// elsewhere. What a volume says of its end need not be on the medium.
-pub(super) fn found_by(disc: &Disc) -> Vec<Extent> {
-    let there = u64::from(disc.source().sectors().get());
-    let is_there = |extent: &Extent| {
-        extent.start > Sector::ZERO && u64::from(extent.start.get()) + u64::from(extent.len.get()) <= there
-    };
-    let told = disc.sessions().iter().copied();
-    let mut found: Vec<Extent> =
-        told.chain(behind_head(disc.source())).flat_map(ends_of).filter(is_there).collect();
-    found.sort_unstable_by_key(|extent| extent.start);
-    found.dedup();
-    found
-}
-
-/// What a session is found by: its own descriptors, and what is in front of these; and in its last sectors the other anchor of UDF.
-fn ends_of(session: Session) -> impl Iterator<Item = Extent> {
-    let last = session.end.and_then(|end| end.get().checked_sub(HEAD_SECTORS.get()));
-    let starts = [Some(session.start), last.map(Sector::new).filter(|last| *last > session.start)];
-    starts.into_iter().flatten().map(|start| Extent::new(start, HEAD_SECTORS))
 }
 
 impl SessionTakenAway {
