@@ -5,6 +5,7 @@
 mod support;
 
 use std::fs;
+use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -39,6 +40,24 @@ fn sessions_become_one() {
         assert!(!refused.status.success(), "{arguments:?}");
     }
     assert!(!at.join("sim:bd-r:other").exists());
+
+    // What a copy erases is told.
+    fsimage(at, &["burn", "--quiet", "--drive", "sim:dvd+rw:headless", "one"]);
+    let mut medium = fs::File::options().write(true).open(at.join("headless")).unwrap();
+    medium.write_all(&[0; 32 * 2048]).unwrap();
+    for arguments in [&["--strict"][..], &[], &["--sessions"]] {
+        let told = Command::new(env!("CARGO_BIN_EXE_fsimage"))
+            .args(["copy", "copy.iso", "--drive", "sim:headless"])
+            .args(arguments)
+            .current_dir(at)
+            .output()
+            .unwrap();
+        assert_eq!(told.status.success(), !arguments.contains(&"--strict"), "{arguments:?}: {told:?}");
+        let text = String::from_utf8(told.stderr).unwrap();
+        assert!(text.contains("lies behind"), "{arguments:?}: {text}");
+        medium.seek(SeekFrom::Start(0)).unwrap();
+        medium.write_all(&[0; 32 * 2048]).unwrap();
+    }
 }
 
 /// From the third session on, what is copied refers to two drives, and the medium is opened once more for each.

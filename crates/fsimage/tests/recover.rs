@@ -125,6 +125,13 @@ fn recover(path: &Path, had_first: bool, what: &str) -> (RecoveryAction, Vec<Str
             Vec::new()
         }
     };
+    // What is lost is told.
+    let is_told = !(report.dropped.is_empty() && report.unreadable.is_empty());
+    let is_all_there = NEW.iter().all(|(path, _)| found.iter().any(|found| found == path));
+    assert!(
+        is_told || is_all_there || report.action == RecoveryAction::Nothing,
+        "{what}: {report:?}, {found:?}"
+    );
     // Where the recording stopped is one place in a report.
     for lost in &report.dropped {
         let Some((_, behind)) = lost.reason.split_once("beyond sector ") else { continue };
@@ -189,6 +196,48 @@ fn a_session_that_was_cut_anywhere_on_media_that_are_written_once() {
             _ => 2,
         };
         assert!(kept.last().is_some_and(|&last| last >= least), "{kind:?}, {file_systems:?}: {kept:?}");
+    }
+}
+
+/// A medium whose newest session ends behind so many sectors of it, and was left open there.
+fn cut(path: &Path, recorded: u64) {
+    let state = path.with_extension("medium");
+    let mut medium: serde_json::Value = serde_json::from_str(&fs::read_to_string(&state).unwrap()).unwrap();
+    let session = medium["medium"]["sessions"].as_array_mut().unwrap().last_mut().unwrap();
+    session["closed"] = false.into();
+    let track = session["tracks"].as_array_mut().unwrap().last_mut().unwrap();
+    assert!(track["recorded"].as_u64().unwrap() > recorded, "{track}");
+    track["recorded"] = recorded.into();
+    track["state"] = "open".into();
+    let end = track["start"].as_u64().unwrap() + recorded;
+    for range in medium["medium"]["written"].as_array_mut().unwrap() {
+        range[1] = range[1].as_u64().unwrap().min(end).into();
+    }
+    fs::write(&state, medium.to_string()).unwrap();
+    fs::File::options().write(true).open(path).unwrap().set_len(end * 2048).unwrap();
+}
+
+/// Right in front of a session on BD-R lies what the one before ended with: its last anchor of UDF, where this one would have its own,
+/// had it come to an end there, or its virtual allocation table.
+#[test]
+fn what_the_session_before_ended_with_is_not_of_this_one() {
+    for access in [UdfAccess::ReadOnly, UdfAccess::WriteOnce] {
+        let udf = UdfOptions { access, ..UdfOptions::default() };
+        let options = PlanOptions { file_systems: FileSystems::UDF, udf, ..PlanOptions::default() };
+        let folder = tempfile::tempdir().unwrap();
+        let whole = folder.path().join("whole");
+        Ground::Medium(MediumKind::BdR).blank(&whole);
+        burn(&whole, &[("/first", 5)], &options, &[]).unwrap();
+        let sectors = burn(&whole, &LONGER, &options, &[]).unwrap();
+        for recorded in (32..u64::from(sectors)).step_by(32) {
+            let what = format!("{access:?}, {recorded} of {sectors} sectors");
+            let path = copy(&whole, folder.path());
+            cut(&path, recorded);
+            let report = Recovery::of_drive(open(&path), &Control::default()).unwrap().report().clone();
+            assert!(!report.sessions[1].complete, "{what}: {report:?}");
+            assert!(!(report.dropped.is_empty() && report.unreadable.is_empty()), "{what}: {report:?}");
+            recover(&path, true, &what);
+        }
     }
 }
 

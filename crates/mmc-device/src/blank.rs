@@ -4,7 +4,7 @@ use crate::command::blank::BlankType;
 use crate::command::close::CloseFunction;
 use crate::command::start_stop::StartStop;
 use crate::drive::BLOCK;
-use crate::format::{FormatRequest, format, format_if_needed};
+use crate::format::{FormatRequest, format, format_if_needed, present_spare};
 use crate::medium::{empty_reservations, reservations, writable_track};
 use crate::recorder::parameters::{multi_session, select};
 use crate::recorder::{Part, check_takes_tracks, close_session, close_track};
@@ -34,7 +34,7 @@ const ANCHOR: std::ops::Range<i32> = 256..288;
 
 /// Makes an erasable medium blank: CD-RW and sequential DVD-RW by BLANK; DVD-RW in restricted overwrite mode by a
 /// format; DVD+RW, DVD-RAM and BD-RE, which are never blank again, by formatting where they are not or all is
-/// wanted, and by zeros over the head of the file system and the anchor of UDF.
+/// wanted, and by zeros over the head of the file system and the anchor of UDF. Spare areas stay as they are.
 ///
 /// A sequential DVD-RW that was blanked quickly can only be recorded at once, until it is blanked in full.
 ///
@@ -65,7 +65,8 @@ pub fn blank<T: Transport>(drive: &mut Drive<T>, blanking: Blanking) -> Result<M
                     format_if_needed(drive, &medium)?;
                 }
                 Blanking::Full => {
-                    format(drive, &FormatRequest { full: true, ..FormatRequest::default() })?;
+                    let spare = present_spare(drive, profile)?;
+                    format(drive, &FormatRequest { full: true, spare, ..FormatRequest::default() })?;
                 }
             }
             drive.begin_change()?;

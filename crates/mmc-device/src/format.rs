@@ -2,7 +2,7 @@
 
 use crate::command::disc_info::BackgroundFormat;
 use crate::command::format::{FormatUnit, RESTART, WHOLE_MEDIUM};
-use crate::command::format_capacities::{FormatCapacities, FormatType, FormattableCapacity};
+use crate::command::format_capacities::{FormatCapacities, FormatState, FormatType, FormattableCapacity};
 use crate::feature::{Feature, FeatureCode};
 use crate::recorder::restricted::PACKET;
 use crate::{Drive, DriveError, Medium, MediumState, NotWritable, Profile, Transport};
@@ -98,6 +98,30 @@ pub(crate) fn format_if_needed<T: Transport>(
     Ok(true)
 }
 
+/// The spare areas that a formatted medium has, where the drive offers to format it with the same.
+pub(crate) fn present_spare<T: Transport>(
+    drive: &mut Drive<T>,
+    profile: Profile,
+) -> Result<SpareArea, DriveError> {
+    if !has_spares(profile) {
+        return Ok(SpareArea::Default);
+    }
+    let offered = drive.format_capacities()?;
+    let whole = offered.formats.iter().map(|offer| offer.blocks).chain([offered.blocks]).max();
+    let present = match whole.unwrap_or_default() - offered.blocks {
+        0 => SpareArea::None,
+        spare => SpareArea::Blocks(spare),
+    };
+    let is_same = |offer: FormattableCapacity| offer.blocks == offered.blocks;
+    let is_offered =
+        offered.state == FormatState::Formatted && chosen(profile, &offered, present).is_some_and(is_same);
+    Ok(if is_offered { present } else { SpareArea::Default })
+}
+
+fn has_spares(profile: Profile) -> bool {
+    matches!(profile, Profile::DVD_RAM | Profile::BD_R_SRM | Profile::BD_RE)
+}
+
 /// The format that is asked for, as the drive offers it.
 fn format_for<T: Transport>(
     drive: &mut Drive<T>,
@@ -105,11 +129,10 @@ fn format_for<T: Transport>(
     request: &FormatRequest,
 ) -> Result<FormatUnit, DriveError> {
     let refused = |reason| DriveError::NotWritable { profile, reason };
-    let spares = matches!(profile, Profile::DVD_RAM | Profile::BD_R_SRM | Profile::BD_RE);
     if profile != Profile::BD_R_SRM && request.bd_r != BdRMode::Sequential {
         return Err(refused(NotWritable::NoModes));
     }
-    if !spares && request.spare != SpareArea::Default {
+    if !has_spares(profile) && request.spare != SpareArea::Default {
         return Err(refused(NotWritable::NoSpareAreas));
     }
     let (blocks, kind, sub_type, parameter) = match profile {

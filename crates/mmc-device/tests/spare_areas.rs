@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use fsimage_mmc_device::simulated::{MediumKind, SimulatedDrive};
-use fsimage_mmc_device::{BdRMode, Drive, DriveError, FormatRequest, NotWritable, SpareArea, format};
+use fsimage_mmc_device::{
+    BdRMode, Blanking, Drive, DriveError, FormatRequest, NotWritable, SpareArea, blank, format,
+};
 
 fn refused(kind: MediumKind, request: &FormatRequest) -> NotWritable {
     let folder = tempfile::tempdir().unwrap();
@@ -55,5 +57,13 @@ fn what_is_offered_is_done() {
         let capacity = format(&mut drive, &request).unwrap().capacity;
         let is_smaller = matches!((kind, spare), (MediumKind::DvdRam, SpareArea::Blocks(1..)));
         assert_eq!(capacity < whole, is_smaller, "{kind}: {spare:?}: {capacity} of {whole}");
+        // It stays.
+        for blanking in [Blanking::Quick, Blanking::Full] {
+            assert_eq!(
+                blank(&mut drive, blanking).unwrap().capacity,
+                capacity,
+                "{kind}: {spare:?}, {blanking:?}"
+            );
+        }
     }
 }

@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use fsimage::{
-    CopyOptions, Disc, DriveName, Error, GrowingDisc, Losses, MergedCopy, Notice, OpenDrive, SessionCopies,
+    CopyOptions, Disc, DriveName, Error, GrowingDisc, ImportWarning, Losses, MergedCopy, Notice, OpenDrive,
+    SessionCopies,
 };
 use serde_json::{Map, Value, json};
 
@@ -59,6 +60,7 @@ fn onto(args: &Copy, disc: &Disc, drive: &DriveName, context: &Context) -> Resul
     let mut growing = GrowingDisc::open(OpenDrive::open(drive)?)?;
     context.left.set(Some("nothing was written"));
     growing.check_holds_nothing()?;
+    let erased = told_erased(&growing, args.strict, context)?;
     let medium = growing.drive().medium_family();
     let mut copy = read(args, disc, context)?.onto(medium, growing.place())?;
     if growing.has_open_session() {
@@ -70,7 +72,10 @@ fn onto(args: &Copy, disc: &Disc, drive: &DriveName, context: &Context) -> Resul
     let told = Told {
         session: None,
         earlier: 0,
-        warnings: copy.imported().warnings.iter().map(ToString::to_string).collect(),
+        warnings: erased
+            .into_iter()
+            .chain(copy.imported().warnings.iter().map(ToString::to_string))
+            .collect(),
         lost: copy.boot_losses(),
         added: &added,
         closed: growing.closed_tracks().clone(),
@@ -80,6 +85,13 @@ fn onto(args: &Copy, disc: &Disc, drive: &DriveName, context: &Context) -> Resul
         context.print_json(&WithNotices { summary: &summary, notices: Notices(&plan) })?;
     }
     Ok(Exit::Done)
+}
+
+/// What is lost with what is recorded on a medium that holds nothing by its head, told; and in words.
+fn told_erased(growing: &GrowingDisc, strict: bool, context: &Context) -> Result<Vec<String>, Failure> {
+    let warnings = ImportWarning::of_passed_over(growing.disc());
+    context.tell_warnings(&warnings, strict)?;
+    Ok(warnings.iter().map(ToString::to_string).collect())
 }
 
 /// What is not kept of the sessions, told; and in words.
@@ -153,7 +165,8 @@ fn sessions_onto(args: &Copy, disc: &Disc, drive: &DriveName, context: &Context)
     let mut copies =
         SessionCopies::for_medium(disc, (&growing, args.recording.at_once), options(args), &context.control)
             .map_err(|error| lossy(args, error))?;
-    let lost = tell(args, &copies, context)?;
+    let mut lost = told_erased(&growing, args.strict, context)?;
+    lost.extend(tell(args, &copies, context)?);
     let (changes, notices) = tell_changes(&copies, context);
     context.changes_named.replace(ChangesNamed::Before);
     let mut written = Vec::new();

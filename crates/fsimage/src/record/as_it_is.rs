@@ -27,6 +27,8 @@ use crate::progress::{Fill, Stage};
 use crate::tree::modified_nanoseconds;
 use crate::{Control, Error, Result};
 
+/// Bytes that the kernel moves in one go.
+const PIECE: u64 = 1 << 20;
 /// Sectors that are read in one go.
 const RUN: usize = 256;
 /// Runs that wait for the drive: 16 MiB.
@@ -144,6 +146,7 @@ impl OpenDrive {
         };
         let failed = |error| drive_error(&name, error);
         let end = heard(&mut self.sectors.drive(), control, |drive| -> Result<SessionEnd> {
+            let takes_files = drive.transport().takes_files();
             let recorder = match overwritten || options.at_once {
                 true => mmc_device::recorder(drive, &medium),
                 false => mmc_device::track_recorder(drive, &medium, options.track),
@@ -154,20 +157,10 @@ impl OpenDrive {
                 true => (Lba::ZERO, source.telling()),
                 false => (session.next_writable().map_err(failed)?, Vec::new()),
             };
-            let mut next = sector_of_lba(start).unwrap_or(Sector::ZERO);
-            let mut sink = RecorderSink::new(session, false, &name, &telling);
-            let written = sink.prelude(&before.zeros()).and_then(|()| {
-                source.read(control, "the track is incomplete", |run, done, queue| {
-                    sink.write(next, run)?;
-                    let behind = next.checked_add(SectorCount::new((run.len() / SECTOR_SIZE) as u32));
-                    next = behind.ok_or(Error::TreeTooLarge { what: "an address beyond 8 TiB" })?;
-                    let total = source.sectors.into();
-                    control.report_fill(Stage::Writing, done, total, || {
-                        Some(Fill { queue, drive: sink.buffer_fill() })
-                    });
-                    Ok(())
-                })
-            });
+            let start = sector_of_lba(start).unwrap_or(Sector::ZERO);
+            let mut sink = RecorderSink::new(session, takes_files, &name, &telling);
+            let written =
+                sink.prelude(&before.zeros()).and_then(|()| source.write_to(&mut sink, start, control));
             let written = written.and_then(|()| sink.write_telling(&[]));
             let session = sink.into_session();
             if let Err(error) = written {
@@ -344,6 +337,12 @@ impl OpenDrive {
     }
 }
 
+/// `sectors` behind `start`.
+fn behind(start: Sector, sectors: u64) -> Result<Sector> {
+    let behind = u32::try_from(sectors).ok().and_then(|sectors| start.checked_add(SectorCount::new(sectors)));
+    behind.ok_or(Error::TreeTooLarge { what: "an address beyond 8 TiB" })
+}
+
 /// Numbers of tracks in words.
 fn numbers(numbers: impl Iterator<Item = u16>) -> String {
     let (first, last) =
@@ -453,6 +452,66 @@ impl Source {
         check_metadata(&metadata, || self.path.clone(), self.modified, |len| len == self.bytes, self.bytes)
     }
 
+    /// Records it from `start` on: by the kernel, where the drive takes files.
+    fn write_to(&self, sink: &mut dyn SectorSink, start: Sector, control: &Control) -> Result<()> {
+        const INCOMPLETE: &str = "the track is incomplete";
+        let total = self.sectors.into();
+        if sink.transfers() {
+            return self.transfer_to(sink, start, control, INCOMPLETE);
+        }
+        let mut next = start;
+        self.read(control, INCOMPLETE, |run, done, queue| {
+            sink.write(next, run)?;
+            next = behind(start, done)?;
+            let fill = || Some(Fill { queue, drive: sink.buffer_fill() });
+            control.report_fill(Stage::Writing, done, total, fill);
+            Ok(())
+        })
+    }
+
+    fn transfer_to(
+        &self,
+        sink: &mut dyn SectorSink,
+        start: Sector,
+        control: &Control,
+        state: &str,
+    ) -> Result<()> {
+        let mut file = self.opened()?;
+        self.check_unchanged(&file)?;
+        let mut done: u64 = 0;
+        while done < self.bytes {
+            control.check(state)?;
+            let piece = (self.bytes - done).min(PIECE);
+            let mut sent = sink.transfer(behind(start, done / SECTOR_SIZE as u64)?, &file, done, piece)?;
+            // What the sink keeps back, or ends within a sector.
+            if sent < piece {
+                let len = ((piece - sent) as usize).min(RUN * SECTOR_SIZE);
+                let mut run = vec![0; len.next_multiple_of(SECTOR_SIZE)];
+                file.seek(SeekFrom::Start(done + sent))
+                    .and_then(|_| file.read_exact(&mut run[..len]))
+                    .map_err(|error| self.not_read(error))?;
+                sink.write(behind(start, (done + sent) / SECTOR_SIZE as u64)?, &run)?;
+                sent += len as u64;
+            }
+            done += sent;
+            self.check_unchanged(&file)?;
+            let fill = || Some(Fill { queue: 100, drive: sink.buffer_fill() });
+            control.report_fill(Stage::Writing, done.div_ceil(SECTOR_SIZE as u64), self.sectors.into(), fill);
+        }
+        Ok(())
+    }
+
+    fn not_read(&self, error: io::Error) -> Error {
+        match error.kind() {
+            io::ErrorKind::UnexpectedEof => Error::SourceChanged {
+                path: self.path.clone(),
+                expected: format!("{} bytes", self.bytes),
+                found: "fewer".to_owned(),
+            },
+            _ => Error::SourceRead { path: self.path.clone(), source: error },
+        }
+    }
+
     /// Gives all of it to `write`, in whole sectors, with the sectors so far and how full the queue before it is.
     fn read(
         &self,
@@ -478,14 +537,7 @@ impl Source {
                 };
                 let len = left.min((RUN * SECTOR_SIZE) as u64) as usize;
                 let mut run = vec![0; len.next_multiple_of(SECTOR_SIZE)];
-                file.read_exact(&mut run[..len]).map_err(|error| match error.kind() {
-                    io::ErrorKind::UnexpectedEof => Error::SourceChanged {
-                        path: self.path.clone(),
-                        expected: format!("{} bytes", self.bytes),
-                        found: "fewer".to_owned(),
-                    },
-                    _ => failed(error),
-                })?;
+                file.read_exact(&mut run[..len]).map_err(|error| self.not_read(error))?;
                 left -= len as u64;
                 self.check_unchanged(file)?;
                 Ok(Some(run))

@@ -87,6 +87,12 @@ impl Salvage {
             start: session.start,
             trusted,
         };
+        if has_earlier_state(disc, session) {
+            let lost =
+                "its virtual allocation table (UDF 2.2.11) did not arrive: nobody knows what it was to hold";
+            salvage.unreadable.push(lost.to_owned());
+            return Ok(salvage);
+        }
         let options = ImportOptions { session: Some(session.number), ..ImportOptions::default() };
         let imported = match import_interrupted(disc, &options, control) {
             Ok(imported) => imported,
@@ -255,6 +261,12 @@ impl Salvage {
         }
         Ok(())
     }
+}
+
+/// Whether all that is found of a session is UDF in the state that an earlier one left.
+fn has_earlier_state(disc: &Disc, session: &Session) -> bool {
+    let volume = disc.udf_volume(session).ok().flatten().filter(|_| disc.volume_set(session).is_err());
+    volume.is_some_and(|volume| volume.states().first().is_some_and(|&table| table < session.start.get()))
 }
 
 /// Whether an item of a tree can take its place in another: no directory is there, and nothing else where its own

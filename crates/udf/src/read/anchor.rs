@@ -36,7 +36,8 @@ pub(super) fn kept_copy(source: &dyn ReadSectors, at: Sector) -> Option<Anchored
 }
 
 /// All anchors at the places where one may be, the most trustworthy first. Those that count from the end count from
-/// that of the session as well, where it is known: a volume may be shorter than what it lies on.
+/// that of the session as well, where it is known: a volume may be shorter than what it lies on. What lies in front of the
+/// session is another's.
 pub(super) fn anchors(
     source: &dyn ReadSectors,
     session: Sector,
@@ -48,7 +49,8 @@ pub(super) fn anchors(
         let block = block?;
         let position = u64::from(block) * u64::from(block_size);
         let mut descriptor = [0; 512];
-        if position + 512 > bytes || read_bytes(source, position, &mut descriptor).is_err() {
+        let is_within = position >= session.byte_offset() && position + 512 <= bytes;
+        if !is_within || read_bytes(source, position, &mut descriptor).is_err() {
             return None;
         }
         let anchor = AnchorVolumeDescriptorPointer::parse(&descriptor).ok()?;
