@@ -33,7 +33,7 @@ fn is_told(image: &Path) -> (bool, bool, bool) {
 #[test]
 fn a_cut_is_told_wherever_it_is() {
     let records = FileSystems::ISO9660 | FileSystems::ROCK_RIDGE | FileSystems::JOLIET;
-    for file_systems in [records, records | FileSystems::UDF] {
+    for file_systems in [records, records | FileSystems::UDF, FileSystems::UDF] {
         let folder = tempfile::tempdir().unwrap();
         let (whole, cut) = (folder.path().join("whole.iso"), folder.path().join("cut.iso"));
         let mut tree = Tree::new();
@@ -53,6 +53,44 @@ fn a_cut_is_told_wherever_it_is() {
             assert_eq!(is_told(&cut), (true, true, true), "{what}");
             if let Ok(recovery) = Recovery::of_image(&cut) {
                 assert!(!recovery.report().is_without_loss(), "{what}: {:?}", recovery.report());
+            }
+        }
+    }
+}
+
+/// Of UDF alone, sessions are found by the copies of the head in front of them, or where the one before ends: cut anywhere in the newest one,
+/// those before it are there, and the next builds on them.
+#[test]
+fn sessions_of_udf_alone_in_front_of_a_cut_are_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let (whole, cut) = (folder.path().join("whole.iso"), folder.path().join("cut.iso"));
+    for sessions in 2..=3 {
+        let mut tree = Tree::new();
+        add(&mut tree, 1);
+        build(&tree, PlanOptions { file_systems: FileSystems::UDF, ..PlanOptions::default() }, &whole);
+        for number in 2..=sessions {
+            growing::append(&whole, |tree| add(tree, number)).unwrap();
+        }
+        let newest = *Disc::open(&whole).unwrap().sessions().newest().unwrap();
+        let before = support::list_session(&whole, Some(newest.number - 1));
+        let bytes = std::fs::read(&whole).unwrap();
+        // In its system area, its recognition sequence, its descriptors, and behind its own anchor; and its reserve sequence.
+        let end = bytes.len() / 2048;
+        for behind in [0, 3, 18, 40, 200, 256, 257, 259, end - newest.start.get() as usize - 10] {
+            let what = format!("{sessions} sessions, {behind} sectors of the newest");
+            std::fs::write(&cut, &bytes[..(newest.start.get() as usize + behind) * 2048]).unwrap();
+            assert_eq!(is_told(&cut), (true, true, true), "{what}");
+            assert_eq!(support::list_session(&cut, Some(newest.number - 1)), before, "{what}");
+            let recovery = Recovery::of_image(&cut).unwrap();
+            let told = recovery.report().cut_short().map(|session| session.number);
+            assert_eq!(told, Some(newest.number), "{what}: {:?}", recovery.report());
+            let is_readable = Disc::open(&cut).unwrap().session(None).unwrap().number == newest.number;
+            assert_eq!(is_readable, behind > 300, "{what}");
+            if !is_readable {
+                assert_eq!(support::list_session(&cut, None), before, "{what}");
+                growing::append(&cut, |tree| add(tree, 9)).unwrap();
+                let next = support::list_session(&cut, None);
+                assert!(next.contains_key("/9") && next.len() == before.len() + 1, "{what}: {next:?}");
             }
         }
     }

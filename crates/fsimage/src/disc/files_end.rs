@@ -1,9 +1,10 @@
 //! How far files reach, whatever their volumes state.
 
 use multisession::Session;
-use sector_io::Sector;
+use sector_io::{Extent, Sector};
 
-use super::{Disc, scan};
+use super::places::extents;
+use super::{Disc, scan, udf_sessions};
 use crate::tree::FileSystem;
 
 impl Disc {
@@ -25,13 +26,30 @@ impl Disc {
         end
     }
 
-    /// Whether files or directories of a session pass the last sector, as in a file that was cut: not only padding is missing.
+    /// The reserve volume descriptor sequence of a session, where it passes the end of the file that the image is in.
+    pub(super) fn cut_reserve(&self, session: &Session) -> Option<String> {
+        let there = Sector::new(self.source.sectors().get());
+        self.file.as_ref()?;
+        session.end.filter(|&end| end > there)?;
+        let reserve = udf_sessions::reserve_sequence(&self.source, session.start)?;
+        let passes = reserve.end().is_none_or(|end| end > there);
+        passes.then(|| {
+            format!(
+                "the reserve volume descriptor sequence in sector {}, and what follows, pass the end of the image, which has {there} \
+                 sectors (ECMA-167 3/10.2.3)",
+                reserve.start
+            )
+        })
+    }
+
+    /// Whether files, directories or descriptors of a session pass the last sector, as in a file that was cut: not only padding is
+    /// missing.
     pub(crate) fn misses_data(&self, session: &Session) -> bool {
         let there = Sector::new(self.source.sectors().get());
         if self.file.is_none() || session.end.is_none_or(|end| end <= there) {
             return false;
         }
-        let mut is_missing = false;
+        let mut is_missing = self.cut_reserve(session).is_some();
         self.each_data_end(session, &mut |behind| is_missing |= behind > there);
         is_missing
     }
@@ -43,9 +61,7 @@ impl Disc {
             let Ok(image) = self.image(Some(session.number), &[file_system]) else { continue };
             let Ok(root) = image.root() else { continue };
             let mut visit = |_: &[u8], entry: &super::ImageEntry| {
-                if let Some(behind) = entry.data_end() {
-                    each(behind);
-                }
+                extents(&image, entry).into_iter().filter_map(Extent::end).for_each(&mut *each);
                 Ok(())
             };
             // No visit is an error, and what cannot be read is passed over.

@@ -439,7 +439,8 @@ impl Disc {
     pub(crate) fn is_passed_over(&self, session: &Session) -> Option<PassedOver> {
         let why = self.reason(session)?.told();
         let is_unreadable = matches!(why, PassedOverReason::Unreadable { .. });
-        let is_cut_off = session.start.get() >= self.source.sectors().get();
+        let descriptors = session.start.get().saturating_add(SYSTEM_AREA.get());
+        let is_cut_off = descriptors >= self.source.sectors().get();
         let is_begun = is_unreadable || is_cut_off || scan::is_begun(&self.source, session);
         is_begun.then_some(PassedOver { number: session.number, why })
     }

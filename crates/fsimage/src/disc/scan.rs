@@ -1,6 +1,8 @@
 //! Finding sessions where no table of contents is: image files, and media that any sector of can be
 //! rewritten.
 
+use std::sync::Arc;
+
 use iso9660::volume::{
     DESCRIPTOR_LEN, FIRST_DESCRIPTOR, PrimaryVolumeDescriptor, VolumeDescriptorSetTerminator,
 };
@@ -9,6 +11,7 @@ use mmc_device::sense::key;
 use multisession::{Session, SessionTable, candidates, starts_at_or_before};
 use sector_io::{ReadError, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 
+use super::udf_sessions;
 use crate::address::sector;
 use crate::plan::{EndMark, SpaceMark};
 use crate::{Error, Result};
@@ -170,18 +173,20 @@ pub(crate) fn is_complete(source: &dyn ReadSectors, session: &Session) -> Result
 
 /// Sessions of which the end is missing: their recording stopped early. None of them, if that is so of all: an image that was cut
 /// short is read as far as it goes.
-pub(super) fn cut_short(source: &dyn ReadSectors, sessions: &SessionTable) -> Vec<u16> {
+pub(super) fn cut_short(source: &Arc<dyn ReadSectors>, sessions: &SessionTable) -> Vec<u16> {
     let is_cut = |session: &&Session| is_cut_short(source, session);
     let cut: Vec<u16> = sessions.iter().filter(is_cut).map(|session| session.number).collect();
     if cut.len() == sessions.len() { Vec::new() } else { cut }
 }
 
 /// Whether a session of an image lacks its end mark, or ends behind the last sector, what may be missing without loss aside.
-pub(crate) fn is_cut_short(source: &dyn ReadSectors, session: &Session) -> bool {
+pub(crate) fn is_cut_short(source: &Arc<dyn ReadSectors>, session: &Session) -> bool {
     let there = source.sectors().get().saturating_add(CUT_OFF);
     session.end.is_some_and(|end| end.get() > there)
-        || header(source, session.start)
-            .is_ok_and(|header| header.is_some_and(|header| header.lacks_mark(source)))
+        || match header(source, session.start) {
+            Ok(Some(header)) => header.lacks_mark(source),
+            _ => udf_sessions::is_without_volume(source, session),
+        }
 }
 
 /// Whether anything was recorded where a session has its descriptors, or cannot be read there because of the medium. A track

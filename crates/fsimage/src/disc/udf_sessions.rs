@@ -7,7 +7,8 @@
 use std::sync::Arc;
 
 use multisession::{HEAD_SECTORS, START_ALIGNMENT, Session, SessionTable};
-use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
+use sector_io::{Extent, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
+use udf::ExtentAd;
 use udf::volume::AnchorVolumeDescriptorPointer;
 
 use super::chain::is_head_blank;
@@ -46,7 +47,7 @@ pub(super) fn find_sessions(source: &Arc<dyn ReadSectors>) -> Result<SessionTabl
             }
         }
         Some(newest) => backward(source, newest, false),
-        None => one_behind_another(source),
+        None => in_front_of_cut(source).unwrap_or_else(|| one_behind_another(source)),
     };
     let sessions =
         found.into_iter().zip(1u16..).map(|((start, end), number)| Session { number, start, end: Some(end) });
@@ -71,9 +72,14 @@ pub(super) fn kept_session(source: &dyn ReadSectors, copy: Sector) -> Option<Sec
 }
 
 fn session_of(source: &dyn ReadSectors, anchor: &AnchorVolumeDescriptorPointer) -> Option<Sector> {
-    let start = Sector::new(anchor.main.location).checked_sub(MAIN_SEQUENCE)?;
-    let own = own_anchor(source, start).filter(|_| start > Sector::ZERO)?;
+    let start = named_start(anchor)?;
+    let own = own_anchor(source, start)?;
     (own.main == anchor.main && own.reserve == anchor.reserve).then_some(start)
+}
+
+/// Where a session would begin, behind the first one's place, that has the descriptors which an anchor names.
+fn named_start(anchor: &AnchorVolumeDescriptorPointer) -> Option<Sector> {
+    Sector::new(anchor.main.location).checked_sub(MAIN_SEQUENCE).filter(|&start| start > Sector::ZERO)
 }
 
 /// The anchor of a session that begins there and is announced.
@@ -127,6 +133,25 @@ fn backward(source: &Arc<dyn ReadSectors>, newest: Sector, is_first_behind_head:
     }
     found.reverse();
     found
+}
+
+/// The sessions of a file that was cut in front of the own anchor of the one that the head names, and that one.
+fn in_front_of_cut(source: &Arc<dyn ReadSectors>) -> Option<Vec<Found>> {
+    let lost = named_start(&anchor_at(source, ANCHOR, ANCHOR)?)?;
+    if lost.get().saturating_add(ANCHOR.get()) < source.sectors().get() {
+        return None;
+    }
+    let mut found = match own_anchor(source, BEHIND_HEAD) {
+        Some(_) => forward_to(source, lost),
+        None => backward(source, lost, false),
+    };
+    if found.len() == 1 {
+        let unit = START_ALIGNMENT.get() as usize;
+        let places = (unit as u32..source.sectors().get()).step_by(unit).map(Sector::new);
+        let newest = places.rev().find(|&start| own_anchor(source, start).is_some())?;
+        found = backward(source, newest, false).into_iter().chain(found).collect();
+    }
+    (found.len() > 1).then_some(found)
 }
 
 /// The sessions of a dump: the first at sector 0, each of the others behind the gap that its medium leaves.
@@ -226,28 +251,59 @@ pub(super) fn is_complete(source: &Arc<dyn ReadSectors>, session: &Session) -> b
     is_within && !is_filled
 }
 
-/// Where a session ends; where it begins, if nobody can tell.
+/// Where a session ends: of one whose volume is not there, where its volume descriptor sequences do; where it begins, if nobody can
+/// tell.
 pub(super) fn end(source: &Arc<dyn ReadSectors>, session: Sector) -> Sector {
     match volume(source, session, None, false) {
         Ok(Some(volume)) => end_of(source, session, &volume),
-        _ => session,
+        _ => sequences(source, session)
+            .into_iter()
+            .flatten()
+            .map(behind_sequence)
+            .max()
+            .unwrap_or(session)
+            .max(session),
     }
+}
+
+/// Whether a session that passes the end of an image has no anchor in front of that, or not what it leads to.
+pub(super) fn is_without_volume(source: &Arc<dyn ReadSectors>, session: &Session) -> bool {
+    let start = session.start;
+    let is_anchored = || kept_anchor(source, start).is_some() || own_anchor(source, start).is_some();
+    session.end.is_some_and(|end| end.get() > source.sectors().get())
+        && !(is_anchored() && matches!(volume(source, start, session.end, false), Ok(Some(_))))
+}
+
+/// Where the reserve volume descriptor sequence of a session lies.
+pub(super) fn reserve_sequence(source: &dyn ReadSectors, session: Sector) -> Option<Extent> {
+    let [_, reserve] = sequences(source, session)?;
+    let start = Sector::new(reserve.location);
+    Some(Extent::new(start, behind_sequence(reserve).since(start)?))
+        .filter(|extent| extent.len > SectorCount::ZERO)
+}
+
+fn sequences(source: &dyn ReadSectors, session: Sector) -> Option<[ExtentAd; 2]> {
+    anchor_of(source, session).map(|anchor| [anchor.main, anchor.reserve])
+}
+
+fn behind_sequence(extent: ExtentAd) -> Sector {
+    Sector::new(extent.location.saturating_add(extent.length.div_ceil(SECTOR_SIZE as u32)))
 }
 
 /// The anchor that leads to a session's volume.
 fn anchor_of(source: &dyn ReadSectors, session: Sector) -> Option<AnchorVolumeDescriptorPointer> {
     match kept_anchor(source, session) {
         Some(kept) => anchor_at(source, kept, ANCHOR),
-        None => own_anchor(source, session),
+        None => own_anchor(source, session).or_else(|| {
+            anchor_at(source, ANCHOR, ANCHOR).filter(|head| named_start(head).unwrap_or_default() == session)
+        }),
     }
 }
 
 /// Behind the partition, the sequences, and the anchors that follow.
 fn end_of(source: &dyn ReadSectors, session: Sector, volume: &UdfVolume) -> Sector {
-    let anchor = anchor_of(source, session);
-    let sequences = anchor.map(|anchor| [anchor.main, anchor.reserve]).unwrap_or_default();
     let sequences =
-        sequences.map(|extent| extent.location.saturating_add(extent.length.div_ceil(SECTOR_SIZE as u32)));
+        sequences(source, session).unwrap_or_default().map(|extent| behind_sequence(extent).get());
     let partitions = volume.partitions().iter().map(|one| one.start.saturating_add(one.length));
     let blocks = u64::from(partitions.chain(sequences).max().unwrap_or_default());
     let sectors = (blocks * u64::from(volume.block_size())).div_ceil(SECTOR_SIZE as u64);

@@ -92,6 +92,7 @@ impl Disc {
         let of_head = self.damage_of_head(&described);
         report.findings.extend(of_head.iter().map(|damage| of_session(damage, true)));
         report.findings.extend(self.other_area(&described).map(|odd| of_session(odd, false)));
+        report.findings.extend(self.cut_reserve(&described).map(|damage| of_session(&damage, true)));
         if session.is_none() {
             let of = described.number;
             report.findings.extend(self.passed_over().into_iter().map(|passed_over| {

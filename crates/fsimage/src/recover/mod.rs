@@ -464,9 +464,9 @@ fn report(disc: &Disc) -> RecoveryReport {
         complete: disc.is_sound(session)
             || (!disc.is_incomplete(session)
                 && disc.unreadable(session).is_none()
-                && !is_cut_short(disc.source().as_ref(), session)
+                && !is_cut_short(disc.source(), session)
                 && !disc.misses_data(session)),
-        has_end: disc.is_told_by_file_system(session) && !is_cut_short(disc.source().as_ref(), session),
+        has_end: disc.is_told_by_file_system(session) && !is_cut_short(disc.source(), session),
         unreadable: disc.unreadable(session),
         open: false,
     };
