@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 
 use fsimage::update::{Change, ChangeKind, Compare, Counts, Update, UpdateOptions};
 use fsimage::{
-    Control, Disc, DriveName, Error, FileSystem, FileSystems, GrowingImage, ImportOptions, Item, ItemOptions,
-    OpenDrive, PlanOptions, Timestamp, UdfOptions,
+    AccessControlLists, Control, Disc, DriveName, Error, FileSystem, FileSystems, GrowingImage,
+    ImportOptions, Item, ItemOptions, OpenDrive, PlanOptions, Timestamp, Tree, UdfOptions,
 };
 use peers::{Columns, assert_same};
 use support::updating::{ROUNDS, change, set_time, update_image, update_medium, update_tree};
@@ -609,4 +609,63 @@ fn files_that_share_their_place_stay_two_when_they_get_further_names() {
     scene.update(UpdateOptions { deduplicate: true, ..HOW });
     fs::remove_file(scene.folder().join("c")).unwrap();
     scene.update(HOW);
+}
+
+/// What is not taken from the sources stays as the session has it, also where the content is another. Names of one file have it
+/// together.
+#[test]
+fn attributes_that_are_not_asked_of_the_sources_stay() {
+    let list = AccessControlLists::parse(&[0x16, 0xAF, 1, 9, 0x34, 0x57, 0x60]).unwrap();
+    let (posix, udf) = (FileSystems::ISO9660 | FileSystems::ROCK_RIDGE, FileSystems::UDF);
+    for file_systems in [posix, posix | udf, udf] {
+        let scene = Scene::empty();
+        let mut old = Tree::new();
+        for name in ["/a", "/dated", "/same", "/linked"] {
+            let node = old.add(name, Item::Bytes(name.as_bytes().into()), &ItemOptions::default()).unwrap();
+            old.add_stream(node, b"user.one", Item::Bytes(b"kept".as_slice().into())).unwrap();
+            old.set_acl(node, list.clone()).unwrap();
+        }
+        let linked = old.lookup("/linked").unwrap();
+        old.add("/name", Item::HardLink(linked), &ItemOptions::default()).unwrap();
+        build(&old, PlanOptions { file_systems, ..PlanOptions::default() }, &scene.image);
+        let mut wanted = Tree::new();
+        let dated = ItemOptions { modified: Some(Timestamp::from_unix(5)), ..ItemOptions::default() };
+        for (name, content, options) in [
+            ("/a", "other", &ItemOptions::default()),
+            ("/dated", "/dated", &dated),
+            ("/same", "/same", &ItemOptions::default()),
+            ("/linked", "other link", &ItemOptions::default()),
+            ("/new", "new", &ItemOptions::default()),
+        ] {
+            wanted.add(name, Item::Bytes(content.as_bytes().into()), options).unwrap();
+        }
+        let linked = wanted.lookup("/linked").unwrap();
+        wanted.add("/name", Item::HardLink(linked), &ItemOptions::default()).unwrap();
+        update_tree(&scene.image, wanted.clone(), HOW).unwrap().unwrap();
+        let preference = [if file_systems == udf { FileSystem::Udf } else { FileSystem::RockRidge }];
+        let found = imported(&scene.image, &preference);
+        for name in ["/a", "/dated", "/same", "/linked", "/name", "/new"] {
+            let node = found.lookup(name).unwrap();
+            let is_kept = name != "/new";
+            let streams: Vec<&[u8]> = found.streams(node).map(|stream| stream.name).collect();
+            assert_eq!(streams == [b"user.one"], is_kept, "{file_systems:?} {name}: {streams:?}");
+            assert_eq!(found.acl(node).is_some(), is_kept && file_systems != udf, "{file_systems:?} {name}");
+        }
+        assert_eq!(found.acl(found.lookup("/a").unwrap()).is_some(), file_systems != udf);
+        assert!(update_tree(&scene.image, wanted.clone(), HOW).unwrap().is_none(), "{file_systems:?}");
+        // Asked for, what the sources have is what the new session has: none.
+        let all = UpdateOptions { extended_attributes: true, acls: true, ..HOW };
+        update_tree(&scene.image, wanted, all).unwrap().unwrap();
+        let found = imported(&scene.image, &preference);
+        let has_any = |name| {
+            let node = found.lookup(name).unwrap();
+            found.streams(node).next().is_some() || found.acl(node).is_some()
+        };
+        assert!(!["/a", "/dated", "/same", "/linked"].into_iter().any(has_any), "{file_systems:?}");
+    }
+}
+
+fn imported(image: &Path, preference: &[FileSystem]) -> Tree {
+    let options = ImportOptions { preference: preference.to_vec(), ..ImportOptions::default() };
+    fsimage::import(&Disc::open(image).unwrap(), &options, &Control::default()).unwrap().tree
 }

@@ -30,6 +30,14 @@ impl Stream {
     pub(super) fn new(content: ContentId, is_metadata: bool) -> Stream {
         Stream { content, is_metadata }
     }
+
+    pub(super) fn content(self) -> ContentId {
+        self.content
+    }
+
+    pub(super) fn is_metadata(self) -> bool {
+        self.is_metadata
+    }
 }
 
 /// The streams of all items, in the order of their names for each, and the real-time files.

@@ -5,16 +5,23 @@ use std::sync::Arc;
 use sector_io::Sector;
 
 use super::content::{HostRange, SparseContent};
-use super::streams::Owner;
+use super::streams::{Owner, Stream};
 use super::{
     Content, ContentId, HostFolder, HostFolderId, Marks, Node, NodeId, NodeKind, Timestamp, Tree, next_id,
 };
 use crate::{Error, Result};
+use iso9660::aaip::AccessControlLists;
 use iso9660::read::Encoding;
 
 /// By how much the numbers of the other tree's host folders grow.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct FolderShift(u32);
+
+/// What an item has beside what every item has.
+pub(crate) struct FurtherAttributes {
+    streams: Vec<(Box<[u8]>, Stream)>,
+    acl: Option<AccessControlLists>,
+}
 
 impl Tree {
     /// Takes the paths of all host folders of `other`, which its contents need.
@@ -234,6 +241,32 @@ impl Tree {
             }
             _ => 0,
         }
+    }
+
+    /// The named streams and access control lists of an item, if it has any.
+    pub(crate) fn further_attributes(&self, node: NodeId) -> Option<FurtherAttributes> {
+        let streams = self.streams_of(self.owner_of(node));
+        let acl = self.acl(node).cloned();
+        (!streams.is_empty() || acl.is_some()).then_some(FurtherAttributes { streams, acl })
+    }
+
+    /// Gives an item those that it had before it became another, where it has none of its own.
+    pub(crate) fn keep_further(
+        &mut self,
+        id: NodeId,
+        further: FurtherAttributes,
+        streams: bool,
+        acls: bool,
+    ) -> Result<()> {
+        let FurtherAttributes { streams: of_streams, acl } = further;
+        for (name, stream) in of_streams.into_iter().filter(|_| streams) {
+            let content = self.share_content(stream.content())?;
+            self.push_imported_stream(id, &name, content, stream.is_metadata())?;
+        }
+        if let Some(acl) = acl.filter(|_| acls && self.acl(id).is_none()) {
+            self.take_acl(id, acl);
+        }
+        Ok(())
     }
 
     /// Gives an item the named streams of `node` in `other`, in place of its own.

@@ -105,11 +105,21 @@ impl Merge {
             _ => !fate.aspects.contains(Aspects::CONTENT),
         };
         if !stays {
+            let is_name_of_another = match self.update.wanted.kind(node) {
+                NodeKind::File(new) => matches!(self.update.data[new.0 as usize], Data::Of(_)),
+                _ => false,
+            };
             let kind = self.kind_of(node)?;
             let Update { base, wanted, .. } = &mut self.update;
+            let is_of_one_kind = base.kind(id).kind() == kind.kind();
+            let further = base.further_attributes(id).filter(|_| is_of_one_kind && !is_name_of_another);
             base.become_item(id, wanted, node, kind);
             base.hide(id, base.hidden_in(id) | wanted.hidden_in(node));
             self.settle_links(node, id)?;
+            let Update { base, options, .. } = &mut self.update;
+            if let Some(further) = further {
+                base.keep_further(id, further, !options.extended_attributes, !options.acls)?;
+            }
             self.finish_new(node, id)?;
             return Ok(id);
         }
