@@ -165,3 +165,41 @@ fn hybrid_images_go_by_the_same_rule() {
         fs::remove_file(folder.join("new.iso")).unwrap();
     }
 }
+
+/// An isohybrid image of xorriso, whose second partition is a boot image that is removed: it lies within the partition with the image, which
+/// reaches every further session.
+#[test]
+fn isohybrid_images_of_xorriso_grow_on() {
+    let Some([xorriso, isolinux]) = peers::require_all(["xorriso", "isolinux"]) else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::create_dir(folder.join("tree")).unwrap();
+    fs::copy(isolinux.path(), folder.join("tree/isolinux.bin")).unwrap();
+    fs::write(folder.join("tree/efi.img"), vec![0x5A; 1_474_560]).unwrap();
+    fs::write(folder.join("more.txt"), "more").unwrap();
+    let code = isolinux.path().with_file_name("isohdpfx.bin");
+    let code = ["-isohybrid-mbr", code.to_str().unwrap()];
+    let call = "-as mkisofs -quiet -o a.iso -r -J -b isolinux.bin -c boot.cat -no-emul-boot -boot-load-size 4 \
+                -boot-info-table -eltorito-alt-boot -e efi.img -no-emul-boot -isohybrid-gpt-basdat";
+    let call: Vec<&str> = call.split_whitespace().chain(code).chain(["tree"]).collect();
+    run(xorriso.path(), folder, &call);
+    let told = fsimage(folder, &["append", "a.iso", "--remove", "efi.img"]);
+    assert!(told.contains("its file /efi.img is removed"), "{told}");
+    for name in ["one", "two"] {
+        fsimage(folder, &["append", "a.iso", &format!("{name}=more.txt")]);
+        let sectors = fs::metadata(folder.join("a.iso")).unwrap().len() / 512;
+        let told = run(xorriso.path(), folder, &["-indev", "a.iso", "-report_system_area", "plain"]);
+        let spans = told.lines().filter_map(|line| line.strip_prefix("GPT start and size :"));
+        let spans: Vec<Vec<u64>> = spans
+            .map(|span| span.split_whitespace().map(|number| number.parse().unwrap()).collect())
+            .collect();
+        let [image, efi] = &spans[..] else { panic!("{told}") };
+        assert!(
+            image[1] == 0 && image[2] + 1300 > sectors && efi[1] + efi[2] < image[2],
+            "{sectors}: {told}"
+        );
+    }
+    fsimage(folder, &["copy", "--sessions", "a.iso", "-o", "b.iso"]);
+}

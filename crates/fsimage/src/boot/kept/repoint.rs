@@ -251,14 +251,14 @@ impl KeptSystemArea {
         &'a self,
         partition: &'a Partition,
     ) -> impl Iterator<Item = &'a AppendedPartition> {
-        let is_within = move |one: &AppendedPartition| {
-            self.partitions.iter().any(|other| {
-                matches!(other.span, Span::Thing(BootSource::Appended(number), _) if number == one.number)
-                    && partition.start <= other.start
-                    && other.end() <= partition.end()
-            })
-        };
-        self.appended.iter().filter(move |one| !is_within(one))
+        self.appended.iter().filter(move |one| self.within(partition, one).is_none())
+    }
+
+    /// The partition within another one in which something lies that was appended.
+    fn within(&self, partition: &Partition, appended: &AppendedPartition) -> Option<&Partition> {
+        let is_of = |other: &&Partition| matches!(other.span, Span::Thing(BootSource::Appended(number), _) if number == appended.number);
+        let is_within = |other: &&Partition| partition.start <= other.start && other.end() <= partition.end();
+        self.partitions.iter().filter(is_of).find(is_within)
     }
 
     /// Whether it is a partition for others than Linux, which goes by lengths alone: for them, type 0x00 says that there is
@@ -409,7 +409,10 @@ impl KeptSystemArea {
                 }
                 for appended in &self.appended {
                     let (sector, _) = (on.place_of)(BootSource::Appended(appended.number))?;
-                    end = end.min(u64::from(sector.get()) * BLOCKS);
+                    let at = u64::from(sector.get()) * BLOCKS;
+                    if self.within(partition, appended).is_none_or(|within| within.start != at) {
+                        end = end.min(at);
+                    }
                 }
                 let end = self.before_others(on, partition, end)?;
                 Some((start, end.saturating_sub(start)))
