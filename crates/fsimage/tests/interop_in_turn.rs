@@ -111,3 +111,38 @@ fn interop_genisoimage_and_this_project() {
         fs::write(image, &bytes).unwrap();
     });
 }
+
+/// A session of genisoimage in sector 32, behind a small one from sector 0 on: that has descriptors in the head alone, and the next session
+/// keeps them.
+#[test]
+fn interop_a_session_at_32_behind_one_from_0_on() {
+    let Some([genisoimage, xorriso]) = peers::require_all(["genisoimage", "xorriso"]) else { return };
+    let folder = support::shared_folder("in-turn-small");
+    let image = folder.join("image.iso");
+    let mut tree = Tree::new();
+    tree.add("/old", Item::Bytes(b"old".as_slice().into()), &ItemOptions::default()).unwrap();
+    build(&tree, PlanOptions::default(), &image);
+    let first = list_session(&image, None);
+    let mut bytes = fs::read(&image).unwrap();
+    assert!(bytes.len() <= 32 * 2048, "{} bytes", bytes.len());
+    let (text, second) = (image.to_str().unwrap(), folder.join("second"));
+    let file = folder.join("new");
+    fs::write(&file, "new").unwrap();
+    let arguments = ["-quiet", "-R", "-J", "-C", "0,32", "-M", text, "-o", second.to_str().unwrap()];
+    let arguments: Vec<&str> = arguments.into_iter().chain([file.to_str().unwrap()]).collect();
+    peers::run(genisoimage.path(), &arguments).unwrap().success("genisoimage").unwrap();
+    bytes.resize(32 * 2048, 0);
+    bytes.extend(fs::read(&second).unwrap());
+    fs::write(&image, &bytes).unwrap();
+    let second = list_session(&image, None);
+    assert!(second.contains_key("/old") && second.contains_key("/new"), "{second:?}");
+    append(&image, |tree| edit(tree, 1)).unwrap();
+    let sessions = Disc::open(&image).unwrap().sessions().len();
+    assert_eq!(sessions, 3);
+    for (number, before) in [(1, &first), (2, &second)] {
+        assert_eq!(&list_session(&image, Some(number)), before, "session {number}");
+    }
+    let newest = list_session(&image, None);
+    assert!(newest.contains_key("/ours 1") && newest.contains_key("/new"), "{newest:?}");
+    assert_same(&newest, &listed(&xorriso, &image, &[]), Columns::CONTENT);
+}

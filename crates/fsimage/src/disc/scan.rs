@@ -70,27 +70,18 @@ pub(super) fn find_sessions(source: &dyn ReadSectors) -> Result<SessionTable> {
                 remove_unfinished(source, &head, &mut found)?;
                 found
             }
-            newest => match header(source, BEHIND_HEAD)?.filter(|first| first.lies_behind(BEHIND_HEAD)) {
-                Some(first) => {
-                    // Copies of the head leave out what was begun between sessions and never got it.
-                    let chain = backward(source, newest, true)?;
-                    let oldest = chain.first().map_or(newest, |&(start, _)| start);
-                    let mut found = match oldest {
-                        BEHIND_HEAD => Vec::new(),
-                        oldest if is_without_predecessor(source, oldest) => Vec::new(),
-                        _ => forward(source, BEHIND_HEAD, &first)?,
-                    };
-                    // What lies behind the session that the head mirrors was erased, or never finished.
-                    found.retain(|&(start, _)| start < oldest);
-                    found.extend(chain);
-                    // The head's size counts from sector 0, unless it is the session's own once more.
-                    if let Some(last) = found.last_mut() {
-                        last.1 = last.1.max(head.end(Sector::ZERO));
-                    }
-                    found
+            newest => {
+                let first = header(source, BEHIND_HEAD)?.filter(|first| first.lies_behind(BEHIND_HEAD));
+                let mut found = match first {
+                    Some(first) => behind_head(source, newest, &first)?,
+                    None => backward(source, newest, false)?,
+                };
+                // The head's size counts from sector 0, unless it is the session's own once more.
+                if let Some(last) = found.last_mut() {
+                    last.1 = last.1.max(head.end(Sector::ZERO));
                 }
-                None => backward(source, newest, false)?,
-            },
+                found
+            }
         },
     };
     let sessions = starts.into_iter().zip(1u16..).map(|((start, end), number)| Session {
@@ -103,6 +94,22 @@ pub(super) fn find_sessions(source: &dyn ReadSectors) -> Result<SessionTable> {
         structure: "session table",
         detail: error.to_string(),
     })
+}
+
+/// The sessions up to the newest one, of which one begins right behind the head.
+fn behind_head(source: &dyn ReadSectors, newest: Sector, first: &Header) -> Result<Found> {
+    // Copies of the head leave out what was begun between sessions and never got it.
+    let chain = backward(source, newest, true)?;
+    let oldest = chain.first().map_or(newest, |&(start, _)| start);
+    let has_first = chain.iter().any(|&(start, _)| start == BEHIND_HEAD);
+    let mut found = match has_first || is_without_predecessor(source, oldest) {
+        true => Vec::new(),
+        false => forward(source, BEHIND_HEAD, first)?,
+    };
+    // What lies behind the session that the head mirrors was erased, or never finished.
+    found.retain(|&(start, _)| start < oldest);
+    found.extend(chain);
+    Ok(found)
 }
 
 /// The last session of this crate that begins in an image.
@@ -413,7 +420,7 @@ fn search(source: &dyn ReadSectors, end: Sector) -> Result<Option<(Sector, Heade
 }
 
 /// From the newest session back, as long as there is a copy of the head as it was before in front of each. The first one's
-/// only descriptors are in the head, unless it lies behind that.
+/// only descriptors are in the head, unless it lies behind that, and all of its volume does.
 fn backward(source: &dyn ReadSectors, newest: Sector, is_first_behind_head: bool) -> Result<Found> {
     let mut found = Vec::new();
     let mut at = newest;
@@ -425,7 +432,7 @@ fn backward(source: &dyn ReadSectors, newest: Sector, is_first_behind_head: bool
         match start_of(source, &copy)? {
             // The first session's only descriptors are the copy. Programs that leave the head alone
             // (genisoimage -M) put further sessions between it and the copy.
-            Sector::ZERO if is_first_behind_head => break,
+            Sector::ZERO if is_first_behind_head && copy.lies_behind(BEHIND_HEAD) => break,
             Sector::ZERO => {
                 let mut between = forward(source, Sector::ZERO, &copy)?;
                 between.retain(|&(start, _)| Sector::ZERO < start && start < copy_at);
