@@ -37,9 +37,10 @@ pub(crate) fn is_head_blank(source: &dyn ReadSectors) -> bool {
 
 /// The newest session of those that are on the medium since it was blank: it was complete before its descriptors were written, and
 /// the head behind these. The first one begins behind the head. Each of the others begins where the one before it ends, or has a
-/// copy of the head in front of it, which tells of that. What else begins anywhere was erased, and nothing vouches for its data.
-pub(crate) fn newest_of_chain(source: &Arc<dyn ReadSectors>) -> Option<Sector> {
-    let is_blank = is_head_blank(source);
+/// copy of the head in front of it, which tells of that. What else begins anywhere was erased, and nothing vouches for its data. So it is
+/// with what follows a first session in sector 0, where a medium was blanked; nobody blanks an image file, `is_file`.
+pub(crate) fn newest_of_chain(source: &Arc<dyn ReadSectors>, is_file: bool) -> Option<Sector> {
+    let is_blank = !is_file && is_head_blank(source);
     let mut known: Vec<Sector> = Vec::new();
     let mut next = Some(FIRST_START);
     let places = (START_ALIGNMENT.get()..source.sectors().get()).step_by(START_ALIGNMENT.get() as usize);

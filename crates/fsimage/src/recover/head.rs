@@ -11,12 +11,13 @@ use super::{behind, is_readable};
 use crate::Result;
 use crate::boot::{copied_system_area, is_system_area_lost, system_area_of_session};
 use crate::disc::Disc;
-use crate::disc::udf::anchor_at;
+use crate::disc::udf::{anchor_at, kept_anchor};
 use crate::disc::{
     has_descriptors, is_in_head, is_own, lacks_root, may_be_missing, newest_of_anchor, newest_of_chain,
     own_anchor, own_end,
 };
 use crate::head::{ANCHOR, DESCRIPTORS, NewHead};
+use crate::md5_tags::ChecksumTag;
 use crate::plan::SYSTEM_AREA;
 
 /// Where the volume space size is in a volume descriptor (ECMA-119 8.4.8), in both byte orders.
@@ -72,7 +73,7 @@ pub(super) fn repair(disc: &Disc) -> Result<Option<HeadRepair>> {
             return Ok(None);
         }
         // Of UDF alone, another anchor may lead to the newest state.
-        found => match newest_of_chain(disc.source()) {
+        found => match newest_of_chain(disc.source(), disc.file().is_some()) {
             Some(start) => start,
             None => return Ok(found.and_then(|session| lost_anchor(source, &session))),
         },
@@ -88,7 +89,8 @@ pub(super) fn repair(disc: &Disc) -> Result<Option<HeadRepair>> {
     if !is_torn || descriptors.is_empty() {
         return Ok(None);
     }
-    Ok(Some(HeadRepair { session: newest, head: NewHead::rebuilt(source, area, descriptors, anchor) }))
+    let described = if is_lost { with_rest(source, newest, descriptors) } else { descriptors };
+    Ok(Some(HeadRepair { session: newest, head: NewHead::rebuilt(source, area, described, anchor) }))
 }
 
 /// Whether the head leads to the session at `start`: by its primary volume descriptor, or, where none is there, by its anchor of
@@ -198,6 +200,35 @@ fn lost_area(source: &dyn ReadSectors, newest: Sector, are_descriptors_lost: boo
 /// Whether what is in front of a session is the copy of a head, and not the data of another session.
 fn is_copy_of_head(source: &dyn ReadSectors, session: Sector) -> bool {
     session.checked_sub(HEAD_SECTORS).is_some_and(|copy| copy > Sector::ZERO && has_descriptors(source, copy))
+}
+
+/// The descriptors of a head, and what is lost of the rest, where a copy of the head as it was before is in front of the newest session:
+/// data of a first session in sector 0, which nobody writes over.
+fn with_rest(source: &dyn ReadSectors, newest: Sector, mut descriptors: Vec<u8>) -> Vec<u8> {
+    let is_copy = |&copy: &Sector| {
+        copy > Sector::ZERO && (has_descriptors(source, copy) || kept_anchor(source, copy).is_some())
+    };
+    let Some(copy) = newest.checked_sub(HEAD_SECTORS).filter(is_copy) else { return descriptors };
+    let first = SYSTEM_AREA.get() + (descriptors.len() / SECTOR_SIZE) as u32;
+    let mut rest = Vec::new();
+    let mut is_lost = false;
+    for at in (first..HEAD_SECTORS.get()).map(Sector::new) {
+        let (mut there, mut kept) = ([0; SECTOR_SIZE], [0; SECTOR_SIZE]);
+        let is_there = source.read_sectors(at, &mut there).is_ok() && there.iter().any(|&byte| byte != 0);
+        let place = behind(copy, at.get());
+        let is_data = place.is_some_and(|place| {
+            source.read_sectors(place, &mut kept).is_ok()
+                && !ChecksumTag::is_of_head(&kept)
+                && kept_anchor(source, copy) != Some(place)
+        });
+        let is_taken = !is_there && is_data && kept.iter().any(|&byte| byte != 0);
+        is_lost |= is_taken;
+        rest.extend_from_slice(if is_taken { &kept } else { &there });
+    }
+    if is_lost {
+        descriptors.append(&mut rest);
+    }
+    descriptors
 }
 
 /// Whether sectors of the head behind its descriptors cannot be read, where the first session lies behind the head, and nothing
