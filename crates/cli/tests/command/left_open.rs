@@ -199,3 +199,18 @@ fn an_error_behind_it_says_what_was_closed() {
         }
     }
 }
+
+/// A session that has all of its data is closed, also where sources are named from which it could be completed.
+#[test]
+fn what_lacks_nothing_is_closed() {
+    for kind in KINDS {
+        let scene = left_open((kind, Ground::Written));
+        let told = scene.command(&["recover", "sim:disc", "--from", "docs"]).assert().code(1);
+        let told = String::from_utf8(told.get_output().stdout.clone()).unwrap();
+        assert!(told.contains("it would be closed"), "{kind}: {told}");
+        let identifier = told.rsplit(' ').next().unwrap().trim();
+        let done = scene.run(&["recover", "sim:disc", "--write", identifier, "--from", "docs"]);
+        assert!(done.contains("it is closed"), "{kind}: {done}");
+        assert!(scene.run(&["recover", "sim:disc"]).contains("nothing to recover"), "{kind}");
+    }
+}

@@ -272,7 +272,7 @@ impl Recovery {
     /// Completes files of the interrupted session that did not arrive, from a tree of what it was recorded from: where a
     /// host file has the path, the length and the time of modification, as precise as they were recorded, its bytes are
     /// recorded anew, with the attributes that the session has. What arrived is not recorded again. The report tells what
-    /// is completed, and of the rest why not.
+    /// is completed, and of the rest why not. A session that is only open lacks nothing.
     ///
     /// # Errors
     /// [`Error::InvalidArgument`] where there is no interrupted session whose directories can be read: nobody knows what
@@ -295,10 +295,12 @@ impl Recovery {
                     "nothing can follow on the disc, which was recorded at once; record it on another one",
                 ));
             }
-            Work::Nothing | Work::Close if !self.target.grows_by_head() => {
+            // All of it arrived.
+            Work::Close => return Ok(()),
+            Work::Nothing if !self.target.grows_by_head() => {
                 return Err(refused("no session was interrupted: there is nothing to complete"));
             }
-            Work::Nothing | Work::Close | Work::Head(_) | Work::CutOff(_) => {
+            Work::Nothing | Work::Head(_) | Work::CutOff(_) => {
                 return Err(refused(
                     "there is no session to complete; where every sector can be written again, one that never came to \
                      its head was never there: record it again, and it takes the same place",
