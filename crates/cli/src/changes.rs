@@ -11,7 +11,6 @@ use crate::args::{Authoring, Boot, Changes, ImagePath, ImportedBoot, Move, Resto
 use crate::commands::Context;
 use crate::failure::Failure;
 use crate::plan_options::times;
-use crate::printable::printable;
 
 fn shown(path: &ImagePath) -> String {
     String::from_utf8_lossy(path.as_bytes()).into_owned()
@@ -49,8 +48,7 @@ fn restore(
                 return Err(Error::NotInSession { path: shown(path), session, newest }.into());
             };
             tree.restore(&older.tree, node).map_err(|error| named(error, session))?;
-            let path = older.tree.path(node);
-            context.say(format_args!("fsimage: restored as session {session} has it: {}", printable(&path)));
+            context.restored(session, &older.tree.path(node));
         }
         warnings.extend(older.warnings);
     }

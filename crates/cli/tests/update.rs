@@ -323,3 +323,39 @@ fn untouched_files_are_told_by_no_update() {
         fs::write(folder.join("docs/b.txt"), "second").unwrap();
     }
 }
+
+/// Names of one empty file share no place, and without attributes nothing tells that they are one.
+#[test]
+fn hard_links_of_an_empty_file_come_to_rest() {
+    let host = tempfile::tempdir().unwrap();
+    let folder = host.path();
+    fs::create_dir(folder.join("names")).unwrap();
+    fs::write(folder.join("names/a"), "").unwrap();
+    fs::hard_link(folder.join("names/a"), folder.join("names/b")).unwrap();
+    for file_systems in ["joliet", "iso9660", "iso9660-1999", "rock-ridge", "udf"] {
+        let _ = fs::remove_file(folder.join("image.iso"));
+        run(folder, &["build", "--fs", file_systems, "-o", "image.iso", "names"]);
+        let update = json(folder, &["update", "image.iso", "names", "--json"]);
+        assert_eq!(update["written"], false, "{file_systems}: {update}");
+    }
+}
+
+/// What `--existing` says is of names that sources share; the help says so.
+#[test]
+fn which_of_the_sources_a_name_is_of() {
+    let host = tempfile::tempdir().unwrap();
+    let folder = host.path();
+    for (name, content) in [("one/a", "1"), ("two/a", "22")] {
+        fs::create_dir(folder.join(name).parent().unwrap()).unwrap();
+        fs::write(folder.join(name), content).unwrap();
+    }
+    run(folder, &["build", "-o", "image.iso", "one"]);
+    let update = ["update", "image.iso", "one", "two", "--existing"];
+    command(folder, &[&update[..], &["refuse"]].concat()).assert().code(2);
+    let kept = json(folder, &[&update[..], &["keep", "--json"]].concat());
+    assert_eq!(kept["written"], false, "{kept}");
+    run(folder, &["update", "image.iso", "two", "--existing", "keep"]);
+    assert_eq!(run(folder, &["cat", "image.iso", "a"]), "22");
+    let help = run(folder, &["update", "--help"]).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(help.contains("What the session has of that name becomes what the sources have"), "{help}");
+}

@@ -15,7 +15,7 @@ use crate::head::{Beside, NewHead};
 use crate::image_file::not_opened_for_writing;
 use crate::import::{ImportOptions, Imported, import_all};
 use crate::plan::{LayoutPlan, Place};
-use crate::record::is_simulated_medium;
+use crate::record::{DriveName, is_simulated_medium};
 use crate::tree::FileIdentity;
 use crate::view::udf::VirtualVolume;
 use crate::{Control, Error, Result};
@@ -41,7 +41,16 @@ impl GrowingImage {
     pub fn open(path: &Path) -> Result<GrowingImage> {
         let open_error = |source| Error::ImageOpen { path: path.to_owned(), source };
         let file = OpenOptions::new().read(true).write(true).open(path);
-        let file = file.map_err(|source| not_opened_for_writing(path, source))?;
+        let file = file.map_err(|source| match path.to_str().map(str::parse) {
+            Some(Ok(drive @ DriveName::Simulated { .. })) if source.kind() == io::ErrorKind::NotFound => {
+                Error::NotGrowable {
+                    reason: format!(
+                        "{drive} is a simulated drive; record on its medium with burn --drive {drive}"
+                    ),
+                }
+            }
+            _ => not_opened_for_writing(path, source),
+        })?;
         if !file.metadata().map_err(open_error)?.is_file() {
             return Err(Error::NotGrowable {
                 reason: format!("{} is not a regular file; name a drive with burn --drive", path.display()),

@@ -17,6 +17,12 @@ use super::{Authoring, Import};
          the new session is to hold",
     )
 }))]
+#[command(mut_arg("existing", |existing| {
+    existing.help(
+        "What becomes of an item of a source, other than a directory, whose name an earlier source has. What the session has \
+         of that name becomes what the sources have, whatever is said here",
+    )
+}))]
 pub struct Update {
     #[allow(missing_docs)]
     #[command(flatten)]

@@ -74,6 +74,8 @@ pub(crate) struct Context {
     closed: RefCell<Option<ClosedTracks>>,
     /// Where changes of names and items are named.
     changes_named: RefCell<ChangesNamed>,
+    /// What is brought back from older sessions, in words, until all else is known to be as asked.
+    restored: RefCell<Vec<String>>,
 }
 
 pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
@@ -119,7 +121,16 @@ impl Context {
         let (control, left) = progress::control(quiet, json);
         let changes_named = RefCell::new(ChangesNamed::By("fsimage plan".to_owned()));
         let closed = RefCell::default();
-        Context { json, quiet, control, left, has_findings: Cell::new(false), closed, changes_named }
+        Context {
+            json,
+            quiet,
+            control,
+            left,
+            has_findings: Cell::new(false),
+            closed,
+            changes_named,
+            restored: RefCell::default(),
+        }
     }
 
     /// Says that `fsimage plan` shows what is added to this session of an image or a medium.
@@ -172,9 +183,16 @@ impl Context {
         Ok(())
     }
 
-    /// Sources that were left out. Losses are told even with `--quiet`.
+    /// Says of an item that an older session has it, when the sources are told.
+    pub(crate) fn restored(&self, session: u16, path: &str) {
+        let line = format!("fsimage: restored as session {session} has it: {}", printable(path));
+        self.restored.borrow_mut().push(line);
+    }
+
+    /// What was brought back, and sources that were left out. Losses are told even with `--quiet`.
     /// A glob that matched nothing is perhaps a typing mistake.
     fn tell_added(&self, added: &Added) {
+        self.restored.take().iter().for_each(|line| self.say(line));
         if !self.json {
             for Skipped { path, reason } in &added.skipped {
                 complain(format_args!("fsimage: left out: {}: {reason}", path.display()));

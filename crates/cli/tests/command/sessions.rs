@@ -262,6 +262,15 @@ fn what_is_told_of_restoring_names_the_session() {
             assert!(told.contains(words), "{restore}: {told}");
         }
     }
+    // Where anything else is refused, nothing is brought back.
+    for refused in [["--restore", "1:absent"], ["--existing", "refuse"], ["--boot", "bios=absent"]] {
+        let told = scene.fail(
+            2,
+            &[&["append", "a.iso", "--restore", "1:readme.txt"], &refused[..], &["added.txt=more/added.txt"]]
+                .concat(),
+        );
+        assert!(!told.contains("restored"), "{refused:?}: {told}");
+    }
     assert_eq!(fs::read(scene.path("a.iso")).unwrap(), before);
     let told = scene.fail(2, &["append", "--json", "a.iso", "--restore", "2:readme.txt"]);
     let told: serde_json::Value = serde_json::from_str(&told).unwrap();
@@ -339,4 +348,22 @@ fn nothing_changed_is_the_same_image() {
     assert!(before != after);
     let (before, after) = remaster("b.iso", "c.iso");
     assert!(before == after);
+}
+
+/// A drive is no image file: what leads to its medium is said.
+#[test]
+fn a_drive_is_no_image_that_grows() {
+    let scene = Scene::new();
+    scene.run(&["burn", "--drive", "sim:bd-r:disc", "docs"]);
+    for arguments in [
+        &["append", "sim:disc", "more"][..],
+        &["append", "sim:bd-r:disc", "more"],
+        &["append", "disc", "more"],
+        &["update", "sim:disc", "more"],
+    ] {
+        let told = scene.fail(2, &[&["--json"], arguments].concat());
+        let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+        assert_eq!(told["imapi2"], "IMAPI_E_INCOMPATIBLE_MULTISESSION_TYPE", "{arguments:?}: {told}");
+        assert!(told.to_string().contains("burn --drive sim:"), "{arguments:?}: {told}");
+    }
 }
