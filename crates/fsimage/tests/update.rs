@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use fsimage::update::{Change, ChangeKind, Compare, Counts, Update, UpdateOptions};
 use fsimage::{
     AccessControlLists, Control, Disc, DriveName, Error, FileSystem, FileSystems, GrowingImage,
-    ImportOptions, Item, ItemOptions, OpenDrive, PlanOptions, Timestamp, Tree, UdfOptions,
+    ImportOptions, Item, ItemOptions, OpenDrive, PlanOptions, Timestamp, Tree, UdfOptions, UdfRevision,
 };
 use peers::{Columns, assert_same};
 use support::updating::{ROUNDS, change, set_time, update_image, update_medium, update_tree};
@@ -662,6 +662,42 @@ fn attributes_that_are_not_asked_of_the_sources_stay() {
             found.streams(node).next().is_some() || found.acl(node).is_some()
         };
         assert!(!["/a", "/dated", "/same", "/linked"].into_iter().any(has_any), "{file_systems:?}");
+    }
+}
+
+/// What no file system of the session can hold differs each time, and is no change.
+#[test]
+fn attributes_that_cannot_be_recorded_are_no_change() {
+    let list = AccessControlLists::parse(&[0x16, 0xAF, 1, 9, 0x34, 0x57, 0x60]).unwrap();
+    let (iso9660, udf) = (FileSystems::ISO9660, FileSystems::UDF);
+    for (file_systems, revision) in [
+        (udf, UdfRevision::V1_02),
+        (udf, UdfRevision::V2_01),
+        (iso9660, UdfRevision::V2_01),
+        (iso9660 | FileSystems::JOLIET, UdfRevision::V2_01),
+    ] {
+        let scene = Scene::empty();
+        let mut wanted = Tree::new();
+        let file =
+            wanted.add("/file", Item::Bytes(b"file".as_slice().into()), &ItemOptions::default()).unwrap();
+        wanted.set_acl(file, list.clone()).unwrap();
+        let attribute = || Item::Bytes(b"value".as_slice().into());
+        let holds_some = file_systems == udf && revision >= UdfRevision::V2_00;
+        let name: &[u8] = if holds_some { b"a/slash" } else { b"user.one" };
+        wanted.add_stream(file, name, attribute()).unwrap();
+        if file_systems == udf {
+            let link = wanted.add("/link", Item::Symlink(b"file"), &ItemOptions::default()).unwrap();
+            wanted.add_stream(link, b"security.one", attribute()).unwrap();
+        }
+        let udf = UdfOptions { revision, ..UdfOptions::default() };
+        build(&wanted, PlanOptions { file_systems, udf, ..PlanOptions::default() }, &scene.image);
+        let all = UpdateOptions { extended_attributes: true, acls: true, ..HOW };
+        let what = format!("{file_systems:?}, {revision:?}");
+        assert!(update_tree(&scene.image, wanted.clone(), all).unwrap().is_none(), "{what}");
+        if holds_some {
+            wanted.add_stream(file, b"user.two", attribute()).unwrap();
+            assert!(update_tree(&scene.image, wanted, all).unwrap().is_some(), "{what}");
+        }
     }
 }
 

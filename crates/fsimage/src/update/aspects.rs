@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
+use ::udf::Revision;
 use bitflags::bitflags;
 
 use super::{Data, Update};
 use crate::Result;
 use crate::plan::{PlanOptions, UdfSymlinks};
-use crate::tree::{FileSystem, Kind, NodeId, NodeKind, Owner, Timestamp, Tree};
+use crate::tree::{FileSystem, Kind, NamedStream, NodeId, NodeKind, Owner, Timestamp, Tree};
 use crate::view::udf::is_same_target;
 
 bitflags! {
@@ -54,6 +55,8 @@ pub(super) struct Recorded {
     /// Permissions, owners, and which names are links.
     pub(super) attributes: bool,
     symlinks: bool,
+    /// Of UDF, whether it has named streams.
+    streams: bool,
 }
 
 impl Recorded {
@@ -62,11 +65,21 @@ impl Recorded {
             file_system,
             attributes: matches!(file_system, FileSystem::RockRidge | FileSystem::Udf),
             symlinks: file_system != FileSystem::Udf || plan.udf.symlinks == UdfSymlinks::Store,
+            streams: plan.udf.revision >= Revision::V2_00,
         }
     }
 
     pub(super) fn everything() -> Recorded {
-        Recorded { file_system: FileSystem::RockRidge, attributes: true, symlinks: true }
+        Recorded { file_system: FileSystem::RockRidge, attributes: true, symlinks: true, streams: true }
+    }
+
+    /// The extended attributes and named streams of an item that are shown, if the session has them.
+    fn streams<'t>(&self, tree: &'t Tree, node: NodeId) -> Box<dyn Iterator<Item = NamedStream<'t>> + 't> {
+        match self.file_system {
+            FileSystem::RockRidge => Box::new(tree.streams(node)),
+            FileSystem::Udf if self.streams => Box::new(tree.udf_streams(node)),
+            _ => Box::new(std::iter::empty()),
+        }
     }
 
     /// Whether such an item is shown, if the session has it.
@@ -186,7 +199,7 @@ impl Update {
         if self.options.extended_attributes {
             aspects.set(Aspects::EXTENDED_ATTRIBUTES, !self.has_same_streams(node, of)?);
         }
-        if self.options.acls {
+        if self.options.acls && self.recorded.file_system == FileSystem::RockRidge {
             aspects.set(Aspects::ACL, wanted.acl(node) != base.acl(of));
         }
         Ok(aspects)
@@ -200,7 +213,7 @@ impl Update {
 
     fn has_same_streams(&self, node: NodeId, of: NodeId) -> Result<bool> {
         let mut old = self.base.streams(of).filter(|stream| !stream.is_metadata);
-        for new in self.wanted.streams(node) {
+        for new in self.recorded.streams(&self.wanted, node) {
             let Some(old) = old.next() else { return Ok(false) };
             let is_same = old.name == new.name
                 && super::bytes::is_same_value((&self.wanted, new.content), (&self.base, old.content))?;
