@@ -13,6 +13,11 @@ use fsimage::{
 pub(crate) fn record(folder: &Path, drive: &str) -> Result<Burnt, Box<dyn std::error::Error>> {
     let control = Control::default();
     let disc = GrowingDisc::open(OpenDrive::open(&drive.parse()?)?)?;
+    if !disc.is_blank() {
+        return Err(
+            "the medium holds sessions, which a new one alone would hide: see sample_multisession".into()
+        );
+    }
     let mut tree = Tree::new();
     let report = tree.scan(folder, NodeId::ROOT, &ScanOptions::default(), &control)?;
     for skipped in &report.skipped {

@@ -125,7 +125,7 @@ fn what_boot_blocks_name_is_found_and_judged() {
         ];
         for (start, len, text, is_wrong) in wrong {
             let area = described(&image, &maker(start, len));
-            let told = area.findings.iter().filter(|finding| finding.contains(text)).count();
+            let told = area.findings.iter().filter(|finding| finding.message.contains(text)).count();
             assert_eq!((told, area.findings.len()), (is_wrong.into(), is_wrong.into()), "{at}: {area:?}");
         }
         let area = described(&image, &maker(loader + 2048, 512));
@@ -147,7 +147,7 @@ fn a_partition_that_begins_with_a_file_names_it() {
     let found: Vec<_> = partitions.iter().map(|one| (one.number, one.path.as_deref())).collect();
     assert_eq!(found, [(1, None), (5, Some("/boot/loader")), (6, None)]);
     let [finding] = &area.findings[..] else { panic!("{area:?}") };
-    assert!(finding.contains("partition 6 ends at block"), "{finding}");
+    assert!(finding.message.contains("partition 6 ends at block"), "{finding}");
 }
 
 /// Where a checksum is over a block, nothing that changes in it passes for right.

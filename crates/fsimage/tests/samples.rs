@@ -53,6 +53,9 @@ fn a_data_disc_and_erasing_it() {
     let burnt = data_disc::record(&folder(at.path(), "file", "the file"), &drive("dvd+rw", &path)).unwrap();
     assert!(burnt.sectors > 0);
     assert_eq!(content(&disc(&path), "/file"), "the file");
+    let again = data_disc::record(&folder(at.path(), "other", "another"), &drive("dvd+rw", &path));
+    assert!(again.unwrap_err().to_string().contains("holds sessions"));
+    assert_eq!(content(&disc(&path), "/file"), "the file", "the first is not hidden");
     assert!(erase::erase(&format!("sim:{}", path.display()), Blanking::Quick).unwrap());
     let name = DriveName::Simulated { kind: None, path };
     assert!(GrowingDisc::open(OpenDrive::open(&name).unwrap()).unwrap().is_blank());

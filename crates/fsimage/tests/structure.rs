@@ -4,22 +4,44 @@
 use std::sync::Arc;
 
 use fsimage::{
-    BootImage, BootOptions, BootPlatform, BootSource, Control, Disc, FileSystems, Finding, Item, ItemOptions,
-    LayoutPlan, MemorySectors, PlanOptions, ReadError, ReadSectors, Sector, SectorCount, Tree, VerifyReport,
-    WriterSink,
+    BootImage, BootOptions, BootPlatform, BootSource, Control, Disc, FileSystems, Finding, Guid,
+    HybridOptions, Item, ItemOptions, LayoutPlan, MemorySectors, MetadataPartition, PartitionOptions,
+    PartitionScheme, PlanOptions, ReadError, ReadSectors, Sector, SectorCount, Tree, UdfOptions, UdfRevision,
+    VerifyReport, WriterSink,
 };
 
 /// A bridge with all file systems that boots, and where its files lie.
 fn image() -> (Vec<u8>, Vec<(String, usize, usize)>) {
+    image_of(FileSystems::all() - FileSystems::HFS_PLUS, UdfOptions::default(), false)
+}
+
+fn image_of(
+    file_systems: FileSystems,
+    udf: UdfOptions,
+    is_hybrid: bool,
+) -> (Vec<u8>, Vec<(String, usize, usize)>) {
     let mut tree = Tree::new();
     for (name, byte) in [("/a/one", 1), ("/a/two", 2), ("/b/three", 3)] {
         tree.add(name, Item::Bytes(vec![byte; 9_000].into()), &ItemOptions::default()).unwrap();
     }
     let loader = tree.add("/loader", Item::Bytes(vec![4; 5_000].into()), &ItemOptions::default()).unwrap();
     let images = vec![BootImage::new(BootSource::File(loader), BootPlatform::X86)];
+    let hybrid = HybridOptions {
+        scheme: PartitionScheme::Gpt,
+        apple_partition_map: true,
+        partitions: vec![PartitionOptions {
+            gpt_type: Some(Guid::BASIC_DATA),
+            apple_type: Some("Apple_HFS".to_owned()),
+            ..PartitionOptions::image()
+        }],
+        ..HybridOptions::default()
+    };
+    let boot = BootOptions { images, ..BootOptions::default() };
     let options = PlanOptions {
-        file_systems: FileSystems::all() - FileSystems::HFS_PLUS,
-        boot: Some(BootOptions { images, ..BootOptions::default() }),
+        file_systems,
+        udf,
+        boot: file_systems.contains(FileSystems::ISO9660).then_some(boot),
+        hybrid: is_hybrid.then_some(hybrid),
         ..PlanOptions::default()
     };
     let plan = LayoutPlan::new(&tree, options).unwrap();
@@ -72,6 +94,57 @@ fn a_sound_image_has_no_findings_and_no_file_is_read() {
     let disc = Disc::from_source(Arc::new(source), "memory").unwrap();
     assert_eq!(disc.verify_structure(None, &Control::default()).unwrap().findings, []);
     assert!(!disc.verify(None, &Control::default()).unwrap().is_whole(), "reading all of it tells");
+}
+
+/// Every sector that is no file's is told where it is lost, also where readers go on without it: what there is twice, what ends
+/// a sequence, and what tells of a file system as a whole.
+#[test]
+fn each_lost_sector_is_told() {
+    let udf =
+        |revision, metadata_partition| UdfOptions { revision, metadata_partition, ..UdfOptions::default() };
+    let alone = FileSystems::UDF;
+    let bridge = FileSystems::all() - FileSystems::HFS_PLUS;
+    let images = [
+        ("2.50", image_of(alone, udf(UdfRevision::V2_50, MetadataPartition::Mirrored), false)),
+        ("2.01", image_of(alone, udf(UdfRevision::V2_01, MetadataPartition::None), false)),
+        ("bridge", image_of(bridge, UdfOptions::default(), false)),
+        ("hybrid", image_of(bridge, UdfOptions::default(), true)),
+    ];
+    let mut untold = Vec::new();
+    for (name, (sound, segments)) in images {
+        assert_eq!(checked(sound.clone()).findings, [], "{name}");
+        let of_files = |sector: usize| {
+            let mut files = segments.iter().filter(|(name, ..)| name.starts_with('/'));
+            files.any(|&(_, start, len)| (start..start + len).contains(&sector))
+        };
+        for sector in (0..sound.len() / 2048).filter(|&sector| !of_files(sector)) {
+            let mut image = sound.clone();
+            let bytes = &mut image[sector * 2048..][..2048];
+            // What pads a disk for a GPT is anchors, wherever it is cut.
+            let is_padding = sector > 257 && sector + 1 < sound.len() / 2048 && bytes.starts_with(&[2, 0]);
+            if is_padding || bytes.iter().all(|&byte| byte == 0) {
+                continue;
+            }
+            bytes.fill(0);
+            let disc = Disc::from_source(Arc::new(MemorySectors::new(image)), "memory").unwrap();
+            // Where no file system is left, that is an error.
+            let Ok(report) = disc.verify_structure(None, &Control::default()) else { continue };
+            let is_here = |finding: &&Finding| {
+                let mut sectors = finding.sectors.iter();
+                sectors.any(|&(start, len)| (start..start + len).contains(&(sector as u32)))
+            };
+            let found: Vec<_> = report.findings.iter().filter(is_here).collect();
+            // A block that was never recorded ends a sequence as well, and what is counted can be counted again.
+            let is_odd = found
+                .iter()
+                .any(|one| one.message.contains("terminating") || one.message.contains("not closed"))
+                || found.iter().any(|one| one.message.contains("no logical volume integrity descriptor"));
+            if found.iter().all(|one| one.clause.is_none()) || (report.is_whole() && !is_odd) {
+                untold.push(format!("{name}, {sector}: {:?}", report.findings));
+            }
+        }
+    }
+    assert!(untold.is_empty(), "{}", untold.join("\n"));
 }
 
 /// One finding of those says all of that.

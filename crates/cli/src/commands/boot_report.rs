@@ -243,9 +243,9 @@ fn print_gpt(label: &str, gpt: Option<&GptReport>, out: &mut impl Write) -> Resu
     Ok(())
 }
 
-pub(super) fn print_findings(findings: &[String], out: &mut impl Write) -> Result<(), Failure> {
+pub(super) fn print_findings(findings: &[impl ToString], out: &mut impl Write) -> Result<(), Failure> {
     for finding in findings {
-        writeln!(out, "  finding        {}", printable(finding))?;
+        writeln!(out, "  finding        {}", printable(&finding.to_string()))?;
     }
     Ok(())
 }

@@ -1,7 +1,9 @@
 use std::io::IsTerminal;
 use std::path::Path;
 
-use fsimage::{CancelToken, DigestCounts, LayoutPlan, Md5Counts, PlanOptions, SectorSink, Tree, write_image};
+use fsimage::{
+    CancelToken, DigestCounts, LayoutPlan, Md5Counts, PlanOptions, ReturnValue, SectorSink, Tree, write_image,
+};
 use serde::Serialize;
 
 use super::notices::Notices;
@@ -17,6 +19,8 @@ use crate::{boot, digests, hfsplus, preset, sparse, zisofs};
 /// What `build` did, for machines.
 #[derive(Serialize)]
 struct Summary<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    return_value: Option<u32>,
     output: &'a Path,
     sectors: u32,
     bytes: u64,
@@ -38,7 +42,7 @@ pub(super) fn run(args: &Build, context: &Context) -> Result<Exit, Failure> {
     let (added, options) =
         author(&args.authoring, args.preset, &written, beside(&args.output), &mut tree, context)?;
     let plan = LayoutPlan::new(&tree, options)?;
-    write(&plan, &args.output, &added, Vec::new(), context)
+    write(&plan, &args.output, &added, (Vec::new(), None), context)
 }
 
 /// Fills the tree of a new image, and says how it is to be laid out. Compressed files wait in the folder of `beside`.
@@ -80,12 +84,13 @@ pub(super) fn written_to(output: &Path) -> Result<Written, Failure> {
     }
 }
 
-/// Writes a new image, and says what was done. `lost` is what an imported image had, in words.
+/// Writes a new image, and says what was done. `lost` is what an imported image had, in words; a project has a return
+/// value.
 pub(super) fn write(
     plan: &LayoutPlan<'_>,
     output: &Path,
     added: &Added,
-    lost: Vec<String>,
+    (lost, return_value): (Vec<String>, Option<ReturnValue>),
     context: &Context,
 ) -> Result<Exit, Failure> {
     let to_stdout = output.as_os_str() == "-";
@@ -102,6 +107,7 @@ pub(super) fn write(
     context.say(format_args!("{}, {}", counted(len.get(), "sector"), bytes(len.bytes())));
     if context.json && !to_stdout {
         context.print_json(&Summary {
+            return_value: return_value.map(ReturnValue::number),
             output,
             sectors: len.get(),
             bytes: len.bytes(),

@@ -32,7 +32,7 @@ pub(super) fn run(args: &Copy, context: &Context) -> Result<Exit, Failure> {
             let lost = copy.imported().warnings.iter().map(ToString::to_string);
             let lost = lost.chain(told(copy.boot_losses())).collect();
             context.tell_lost(copy.boot_losses());
-            build::write(&copy.plan()?, output, &Added::default(), lost, context)
+            build::write(&copy.plan()?, output, &Added::default(), (lost, None), context)
         }
         (None, Some(drive)) if args.sessions => sessions_onto(args, &disc, drive, context),
         (None, Some(drive)) => onto(args, &disc, drive, context),

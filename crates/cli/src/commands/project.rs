@@ -1,5 +1,5 @@
 use std::path::Path;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use fsimage::{
     GrowingImage, ImportOptions, LayoutPlan, PlanOptions, ProjectContents, ProjectIdentity, ReturnValue,
@@ -101,14 +101,24 @@ fn import(args: &ImportProject, context: &Context) -> Result<Exit, Failure> {
     for file in std::fs::read_dir(&args.folder).into_iter().flatten().flatten() {
         written.check(&file.path())?;
     }
-    let identity = if args.generate_new_id { new_identity()? } else { ProjectIdentity::Kept };
-    let options = fsimage::ProjectImport { identity, references: args.references, ..Default::default() };
-    let project = fsimage::Project::import(&args.folder, &options, &context.control)?;
+    let mut attempts = 0;
+    let project = loop {
+        let identity = if args.generate_new_id { new_identity()? } else { ProjectIdentity::Kept };
+        let options = fsimage::ProjectImport { identity, references: args.references, ..Default::default() };
+        attempts += 1;
+        match fsimage::Project::import(&args.folder, &options, &context.control) {
+            // By chance it is the time that the project has.
+            Err(fsimage::Error::InvalidArgument { .. })
+                if args.generate_new_id && attempts < MOST_IDENTITIES => {}
+            imported => break imported?,
+        }
+    };
     project.host_files().try_for_each(|file| written.check(&file))?;
     if project.options.place.start == Sector::ZERO {
         let plan = LayoutPlan::new(&project.tree, project.options.clone())?;
         context.changes_named.replace(ChangesNamed::Here);
-        return build::write(&plan, &args.output, &Added::default(), Vec::new(), context);
+        let told = (Vec::new(), Some(ReturnValue::Completed));
+        return build::write(&plan, &args.output, &Added::default(), told, context);
     }
     if args.output.as_os_str() == "-" {
         return Err(Failure::argument("--output", "a session behind others is written to an image file"));
@@ -125,8 +135,21 @@ fn import(args: &ImportProject, context: &Context) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
+/// The UUID of a volume is its time, to the hundredth of a second: those of several that are made at once are of moments by
+/// chance in so long a time.
+const MOMENTS: Duration = Duration::from_secs(600);
+
+/// Identities that are tried.
+const MOST_IDENTITIES: u32 = 8;
+
 fn new_identity() -> Result<ProjectIdentity, Failure> {
-    let mut seed = [0; 16];
-    getrandom::fill(&mut seed).map_err(|error| Failure::argument("--generate-new-id", error.to_string()))?;
-    Ok(ProjectIdentity::New { seed, created: SystemTime::now().into() })
+    let (mut seed, mut moment) = ([0; 16], [0; 8]);
+    let random = |bytes: &mut [u8]| {
+        getrandom::fill(bytes).map_err(|error| Failure::argument("--generate-new-id", error.to_string()))
+    };
+    random(&mut seed)?;
+    random(&mut moment)?;
+    let before = Duration::from_nanos(u64::from_le_bytes(moment) % MOMENTS.as_nanos() as u64);
+    let now = SystemTime::now();
+    Ok(ProjectIdentity::New { seed, created: now.checked_sub(before).unwrap_or(now).into() })
 }

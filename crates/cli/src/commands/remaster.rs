@@ -44,5 +44,5 @@ pub(super) fn run(args: &Remaster, context: &Context) -> Result<Exit, Failure> {
     context.changes_named.replace(ChangesNamed::Here);
     let plan = LayoutPlan::new(tree, options)?;
     let warnings = imported.warnings.iter().map(ToString::to_string);
-    build::write(&plan, &args.output, &added, warnings.chain(told(&lost)).collect(), context)
+    build::write(&plan, &args.output, &added, (warnings.chain(told(&lost)).collect(), None), context)
 }

@@ -23,7 +23,7 @@ pub struct Finding {
     /// The clause that is not met, with its standard, where it is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clause: Option<String>,
-    /// Whether data are lost by it.
+    /// Whether something that was recorded is lost by it: data, or one of the places that have the same.
     pub is_damage: bool,
 }
 
@@ -34,6 +34,57 @@ impl fmt::Display for Finding {
             None => f.write_str(&self.message),
         }
     }
+}
+
+impl Finding {
+    /// By which nothing is lost, of no known place.
+    pub(crate) fn odd(message: impl Into<String>) -> Finding {
+        Finding { path: None, message: message.into(), sectors: Vec::new(), clause: None, is_damage: false }
+    }
+
+    /// By which something is lost.
+    pub(crate) fn damage(message: impl Into<String>) -> Finding {
+        Finding { is_damage: true, ..Finding::odd(message) }
+    }
+
+    pub(crate) fn of(self, path: Option<String>) -> Finding {
+        Finding { path, ..self }
+    }
+
+    pub(crate) fn at(self, sector: Sector) -> Finding {
+        Finding { sectors: vec![(sector.get(), 1)], ..self }
+    }
+
+    pub(crate) fn by(self, clause: &str) -> Finding {
+        Finding { clause: Some(clause.to_owned()), ..self }
+    }
+
+    /// That something cannot be read, for that error.
+    pub(crate) fn of_error(error: &Error) -> Finding {
+        let finding = Finding::damage(error.to_string());
+        match error {
+            Error::Corrupt { sector, structure, .. } => {
+                let finding = finding.at(*sector);
+                // Structures are named with their clause.
+                match structure.rsplit_once('(').and_then(|(_, clause)| clause.strip_suffix(')')) {
+                    Some(clause) => finding.by(clause),
+                    None => finding,
+                }
+            }
+            Error::ImportRead(error) => finding.at(error.sector()),
+            _ => finding,
+        }
+    }
+
+    /// One of the reader of ISO 9660.
+    pub(super) fn of_iso_9660(found: &iso9660::read::Finding) -> Finding {
+        Found::of_iso_9660(found).finding(None)
+    }
+}
+
+/// Findings in words alone.
+pub(crate) fn messages<S: serde::Serializer>(findings: &[Finding], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(findings.iter().map(|finding| &finding.message))
 }
 
 impl Image {
@@ -82,6 +133,7 @@ impl Image {
             is_record: false,
             message: format!("the Joliet tree has nothing in it; {} is read instead", self.file_system()),
             is_damage: false,
+            is_copy_lost: false,
         });
         let mut found = self.found_by_reader();
         found.extend(passed_over);
@@ -93,6 +145,7 @@ impl Image {
             is_record: false,
             message: lost.to_string(),
             is_damage: true,
+            is_copy_lost: false,
         }));
         found
     }
@@ -113,6 +166,7 @@ impl Image {
             is_record: false,
             message: message.clone(),
             is_damage: true,
+            is_copy_lost: false,
         })
     }
 
@@ -125,6 +179,7 @@ impl Image {
                 "the image ends within sector {sector}: its bytes from {there} on are lost, and read as zeros"
             ),
             is_damage: true,
+            is_copy_lost: false,
         })
     }
 
@@ -145,16 +200,7 @@ impl Image {
 
     fn found_by_reader(&self) -> Vec<Found> {
         match self.volume() {
-            AnyVolume::Iso9660(volume) => {
-                let found = |found: &iso9660::read::Finding| Found {
-                    sector: Some(found.sector),
-                    clause: Some(clause("ECMA-119", found.clause)),
-                    is_record: true,
-                    message: found.to_string(),
-                    is_damage: found.is_damage,
-                };
-                volume.findings().iter().map(found).collect()
-            }
+            AnyVolume::Iso9660(volume) => volume.findings().iter().map(Found::of_iso_9660).collect(),
             AnyVolume::Udf(volume) => {
                 let found = |found: &udf::read::Finding| Found {
                     sector: Some(found.sector),
@@ -162,6 +208,7 @@ impl Image {
                     is_record: false,
                     message: found.to_string(),
                     is_damage: found.is_damage,
+                    is_copy_lost: found.is_copy_lost,
                 };
                 volume.findings().iter().map(found).collect()
             }
@@ -186,12 +233,9 @@ impl Image {
                 return Err(error);
             }
         }
-        let finding = |found: Found| Finding {
-            path: found.sector.filter(|_| found.is_record).and_then(|sector| paths.get(&sector).cloned()),
-            message: found.message,
-            sectors: found.sector.map(|sector| (sector.get(), 1)).into_iter().collect(),
-            clause: found.clause,
-            is_damage: found.is_damage,
+        let finding = |found: Found| {
+            let of = found.sector.filter(|_| found.is_record).and_then(|sector| paths.get(&sector).cloned());
+            found.finding(of)
         };
         Ok(found.into_iter().map(finding).collect())
     }
@@ -220,6 +264,32 @@ struct Found {
     is_record: bool,
     message: String,
     is_damage: bool,
+    /// Whether another place has what is lost.
+    is_copy_lost: bool,
+}
+
+impl Found {
+    fn of_iso_9660(found: &iso9660::read::Finding) -> Found {
+        Found {
+            sector: Some(found.sector),
+            clause: Some(clause("ECMA-119", found.clause)),
+            is_record: true,
+            message: found.to_string(),
+            is_damage: found.is_damage,
+            is_copy_lost: found.is_copy_lost,
+        }
+    }
+
+    /// To a check, what has lost a copy is damaged.
+    fn finding(self, path: Option<String>) -> Finding {
+        Finding {
+            path,
+            message: self.message,
+            sectors: self.sector.map(|sector| (sector.get(), 1)).into_iter().collect(),
+            clause: self.clause,
+            is_damage: self.is_damage || self.is_copy_lost,
+        }
+    }
 }
 
 /// A clause with its standard: the usual one of a reader is not named with it.

@@ -349,7 +349,8 @@ impl Image {
                     .map_err(|error| error_at(first, error))
             }
             _ => Err(Error::NotAFile {
-                path: String::from_utf8_lossy(&entry.name).into_owned(),
+                // The root has no name.
+                path: super::finding::shown(&entry.name),
                 kind: entry.kind,
             }),
         }

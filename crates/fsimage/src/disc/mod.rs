@@ -62,7 +62,7 @@ pub use extract::{ExtractOptions, ExtractReport, ExtractWarning};
 pub use file_reader::FileReader;
 pub(crate) use file_reader::sought;
 pub use finding::Finding;
-pub(crate) use finding::shown as shown_path;
+pub(crate) use finding::{messages, shown as shown_path};
 pub use identifier::DiscIdentifier;
 pub(crate) use image::AnyVolume;
 pub use image::Image;
@@ -535,9 +535,8 @@ impl Disc {
             Ok(None) if self.udf_left_behind(session).is_some() => {
                 summary.findings.push(UDF_LEFT_BEHIND.to_owned())
             }
-            Ok(None) if ::udf::read::remains(&self.source, session.start) => {
-                let message = "a damaged volume recognition sequence: UDF, if there is some, is not read (ECMA-167 2/8.3)";
-                summary.findings.push(message.to_owned());
+            Ok(None) if ::udf::read::remains(&self.source, session.start).is_some() => {
+                summary.findings.push(DAMAGED_RECOGNITION.to_owned());
             }
             Ok(None) => {}
             Err(error) => summary.findings.push(told_lost(FileSystem::Udf, &error)),
@@ -545,6 +544,10 @@ impl Disc {
         Ok(summary)
     }
 }
+
+/// Told where UDF is not recognised, though some of what it is recognised by is there.
+const DAMAGED_RECOGNITION: &str =
+    "a damaged volume recognition sequence: UDF, if there is some, is not read (ECMA-167 2/8.3)";
 
 /// The sessions with data that a table of contents tells; `None` where the sectors tell as much: of one session
 /// that begins where its descriptors count from.

@@ -22,9 +22,15 @@ impl Disc {
     /// [losses](Image::losses).
     ///
     /// # Errors
-    /// As [`Disc::session`]; [`Error::NoFileSystem`]; [`Error::FileSystemNotFound`]; why the first that is there cannot be
-    /// read, where none can.
+    /// As [`Disc::session`]; [`Error::NoFileSystem`]; [`Error::FileSystemNotFound`]; [`Error::InvalidArgument`] where
+    /// `preference` is empty; why the first that is there cannot be read, where none can.
     pub fn image(&self, session: Option<u16>, preference: &[FileSystem]) -> Result<Image> {
+        if preference.is_empty() {
+            return Err(Error::InvalidArgument {
+                argument: "preference".to_owned(),
+                reason: "names no file system".to_owned(),
+            });
+        }
         let image = self.image_of(&self.session(session)?, preference)?;
         Ok(if session.is_none() { image.passing_over(self.passed_over()) } else { image })
     }

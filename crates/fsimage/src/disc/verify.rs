@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::io::{self, Read, Seek, SeekFrom};
 
+use multisession::Session;
+use sector_io::Sector;
 use serde::Serialize;
 
 use super::digest_check::{DigestCheck, DigestReport};
@@ -11,8 +13,9 @@ use super::finding::{Finding, shown};
 use super::impossible_times::ImpossibleTimes;
 use super::md5_check::{Md5Check, Md5Report};
 use super::places::Places;
+use super::udf_sessions::has_anchor;
 use super::volume_end::VolumeEnd;
-use super::{AnyVolume, Disc, INTERRUPTED, Identity, Image, ImageEntry, escape, names};
+use super::{AnyVolume, DAMAGED_RECOGNITION, Disc, INTERRUPTED, Identity, Image, ImageEntry, escape, names};
 use crate::digests::{ContentDigests, ContentHasher};
 use crate::progress::Stage;
 use crate::tree::{FileSystem, Kind};
@@ -75,17 +78,19 @@ impl Disc {
         let described = self.session(session)?;
         let summary = self.summarize(&described)?;
         let mut report = VerifyReport::default();
-        let of_session = |message: &str, is_damage| Finding {
-            path: None,
-            message: message.to_owned(),
-            sectors: Vec::new(),
-            clause: None,
-            is_damage,
-        };
+        let of_session = |message: &str, is_damage| Finding { is_damage, ..Finding::odd(message) };
         let of_container = self.container().map_or(&[][..], |container| &container.findings);
-        report
-            .findings
-            .extend(of_container.iter().chain(&summary.findings).map(|odd| of_session(odd, false)));
+        report.findings.extend(of_container.iter().map(Finding::odd));
+        let of_descriptors = self.volume_set(&described).map(|set| set.findings).unwrap_or_default();
+        let known: Vec<Finding> = of_descriptors
+            .iter()
+            .map(Finding::of_iso_9660)
+            .chain(self.damaged_recognition(&described))
+            .collect();
+        report.findings.extend(summary.findings.iter().map(|message| {
+            let known = known.iter().find(|known| known.message == *message);
+            known.cloned().unwrap_or_else(|| Finding::odd(message))
+        }));
         if self.is_incomplete(&described) {
             report.findings.push(of_session(INTERRUPTED, true));
         }
@@ -112,7 +117,7 @@ impl Disc {
                 Ok(image) => image,
                 Err(Error::FileSystemNotFound { .. }) => continue,
                 Err(error) => {
-                    push_new(&mut report.findings, damage(None, &error));
+                    push_new(&mut report.findings, Finding::of_error(&error));
                     continue;
                 }
             };
@@ -141,14 +146,14 @@ impl Disc {
                     return Ok(());
                 }
                 match stream_walk.streams(entry) {
-                    Err(error) => report.findings.push(damage(Some(shown(path)), &error)),
+                    Err(error) => report.findings.push(Finding::of_error(&error).of(Some(shown(path)))),
                     Ok(streams) => {
                         for stream in streams {
                             if let Err(error) = drain(&image, &stream, None, &mut report.bytes, control) {
                                 stopped(&error)?;
                                 let name = String::from_utf8_lossy(&stream.name);
                                 let path = format!("{}:{name}", shown(path));
-                                report.findings.push(damage(Some(path), &error));
+                                report.findings.push(Finding::of_error(&error).of(Some(path)));
                             }
                         }
                     }
@@ -179,7 +184,7 @@ impl Disc {
                     if let Err(error) = drained {
                         stopped(&error)?;
                         let path = String::from_utf8_lossy(path).into_owned();
-                        report.findings.push(damage(Some(path), &error));
+                        report.findings.push(Finding::of_error(&error).of(Some(path)));
                     }
                     report.files += 1;
                     control.report(
@@ -193,14 +198,14 @@ impl Disc {
             let mut unread = Vec::new();
             let walked = image.root().and_then(|root| {
                 image.walk_directories(&root, b"", &mut list, &mut visit, &mut |path, error| {
-                    unread.push(damage(Some(shown(path)), &error));
+                    unread.push(Finding::of_error(&error).of(Some(shown(path))));
                     Ok(())
                 })
             });
             match walked {
                 Ok(()) => report.findings.append(&mut unread),
                 Err(error @ Error::Cancelled { .. }) => return Err(error),
-                Err(error) => push_new(&mut report.findings, damage(None, &error)),
+                Err(error) => push_new(&mut report.findings, Finding::of_error(&error)),
             }
             report.findings.append(&mut odd_names);
             report.findings.extend(impossible_times.findings());
@@ -217,7 +222,7 @@ impl Disc {
         if reads == Reads::Structures {
             report.findings.extend(places.overlaps(self, summary.number, control)?);
             let of_boot = self.findings_of_boot(summary.number);
-            of_boot.iter().for_each(|odd| push_new(&mut report.findings, of_session(odd, false)));
+            of_boot.into_iter().for_each(|odd| push_new(&mut report.findings, odd));
             return Ok(report);
         }
         let (compared, found) = digests.finish(self, control)?;
@@ -227,6 +232,9 @@ impl Disc {
         report.md5 = compared;
         report.findings.extend(found);
         report.findings.extend(self.check_raw_sectors(summary.number, control)?);
+        // What lies in no file is not counted, and done.
+        let all = u64::from(summary.volume_space_size);
+        control.report(Stage::Verifying, all, all);
         Ok(report)
     }
 }
@@ -242,21 +250,36 @@ enum Reads {
 
 impl Disc {
     /// What is wrong with the boot catalog, and with boot code and partition tables.
-    fn findings_of_boot(&self, session: u16) -> Vec<String> {
+    fn findings_of_boot(&self, session: u16) -> Vec<Finding> {
+        let not_read = |error: Error| vec![Finding { is_damage: false, ..Finding::of_error(&error) }];
         let catalog = match self.boot_catalog(Some(session)) {
-            Ok(catalog) => catalog.map_or_else(Vec::new, |catalog| catalog.findings),
-            Err(error) => vec![error.to_string()],
+            Ok(None) => Vec::new(),
+            Ok(Some(catalog)) => {
+                let at = Sector::new(catalog.sector);
+                let odd = |message| Finding::odd(message).at(at).by("El Torito 2.0");
+                catalog.findings.into_iter().map(odd).collect()
+            }
+            Err(error) => not_read(error),
         };
-        let area = self.system_area(Some(session));
-        let area = area.map_or_else(|error| vec![error.to_string()], |area| area.findings);
+        let area = self.system_area(Some(session)).map_or_else(not_read, |area| area.findings);
         catalog.into_iter().chain(area).collect()
     }
 
-    /// Compares what the ISO 9660 hierarchies record more than once. What deviates is among the reader's findings.
+    /// That UDF is lost with the sequence by which it is recognised: its anchor is there.
+    fn damaged_recognition(&self, session: &Session) -> Option<Finding> {
+        let at = ::udf::read::remains(self.source(), session.start)?;
+        let finding = Finding::odd(DAMAGED_RECOGNITION).at(at).by("ECMA-167 2/8.3");
+        Some(Finding { is_damage: has_anchor(self.source().as_ref(), session.start), ..finding })
+    }
+
+    /// Compares what a file system records more than once. What deviates is among the reader's findings.
     fn check_structure(&self, image: &Image, session: u16, control: &Control) -> Result<()> {
-        let AnyVolume::Iso9660(volume) = image.volume() else { return Ok(()) };
-        let Ok(set) = self.volume_set(&self.session(Some(session))?) else { return Ok(()) };
         let mut check = || control.check("the check is incomplete");
+        let volume = match image.volume() {
+            AnyVolume::Iso9660(volume) => volume,
+            AnyVolume::Udf(volume) => return volume.check_structure(&mut check),
+        };
+        let Ok(set) = self.volume_set(&self.session(Some(session))?) else { return Ok(()) };
         let plain = iso9660::directory::compare_identifiers as fn(&[u8], &[u8]) -> Ordering;
         let (fields, compare) = match image.file_system() {
             FileSystem::Iso9660 => (Some(&set.primary.fields), plain),
@@ -265,7 +288,7 @@ impl Disc {
                 let fields = joliet::descriptor(&set).map(|descriptor| &descriptor.fields);
                 (fields, joliet::compare_identifiers as fn(&[u8], &[u8]) -> Ordering)
             }
-            // Rock Ridge is read from the records of plain ISO 9660; UDF checks as it reads; HFS+ is not read.
+            // Rock Ridge is read from the records of plain ISO 9660; HFS+ is not read.
             FileSystem::RockRidge | FileSystem::Udf | FileSystem::HfsPlus => return Ok(()),
         };
         fields.map_or(Ok(()), |fields| volume.check_structure(&fields.path_tables, compare, &mut check))
@@ -282,7 +305,8 @@ fn findings_of_names(
         let doubled = names::is_doubled(entries, index).then_some(names::DOUBLED);
         let reason = names::impossible(&entry.name).or(doubled)?;
         let message = format!("{file_system} shows '{}' in it: {reason}", escape(&entry.name));
-        Some(Finding { path: Some(shown(path)), message, sectors: Vec::new(), clause: None, is_damage: true })
+        let clause = if file_system == FileSystem::Udf { "ECMA-167 4/8.6" } else { "ECMA-119 9.3" };
+        Some(Finding::damage(message).of(Some(shown(path))).by(clause))
     })
 }
 
@@ -291,10 +315,6 @@ fn push_new(findings: &mut Vec<Finding>, new: Finding) {
     if !findings.iter().any(|old| old.message == new.message && old.sectors == new.sectors) {
         findings.push(new);
     }
-}
-
-fn damage(path: Option<String>, error: &Error) -> Finding {
-    Finding { path, message: error.to_string(), sectors: Vec::new(), clause: None, is_damage: true }
 }
 
 /// That the check is to end is no finding.

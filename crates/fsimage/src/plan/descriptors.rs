@@ -10,7 +10,7 @@ use sector_io::Sector;
 use super::volume::PathTableExtents;
 use super::{LayoutPlan, Notice, PlanOptions, VolumeName};
 use crate::tree::{FileSystem, FileSystems, NodeId, Timestamp};
-use crate::view::View;
+use crate::view::{View, clamped_in_volume};
 use crate::{Error, Result};
 
 /// That the dates given for the volume do not contradict each other. Those of an earlier session are kept as they are.
@@ -214,12 +214,34 @@ impl LayoutPlan<'_> {
         if let Some(udf) = &self.udf {
             notices.extend(super::udf_fields::notices(&self.options, &udf.identifiers()));
         }
+        notices.extend(self.time_notices());
         notices.extend(self.missing_files());
         let kept = self.options.system_area.as_ref().filter(|_| self.options.hybrid.is_none());
         if self.hfs_plus.is_some() && kept.is_some_and(|kept| kept.has_hfs_plus()) {
             notices.push(Notice::TypesDropped);
         }
         notices
+    }
+
+    /// The times of the volume that no volume descriptor can hold.
+    fn time_notices(&self) -> Vec<Notice> {
+        let PlanOptions { created, modified, expiration, effective, .. } = self.options;
+        let given = [
+            ("time of creation", created),
+            ("time of modification", modified),
+            ("time of expiration", expiration),
+            ("effective time", effective),
+        ];
+        let file_system = match self.views().is_empty() {
+            true => FileSystem::Udf,
+            false => FileSystem::Iso9660,
+        };
+        let clamped = |(text, given): (&'static str, Option<Timestamp>)| {
+            let (given, recorded) = clamped_in_volume(given?)?;
+            let (given, recorded) = (given.to_string(), recorded.to_string());
+            Some(Notice::TextChanged { text, given, file_system, recorded, reasons: "range".to_owned() })
+        };
+        given.into_iter().filter_map(clamped).collect()
     }
 
     /// That each file system holds its volume name as it was given.

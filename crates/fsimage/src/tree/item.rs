@@ -311,6 +311,18 @@ impl Tree {
                     kind => Ok((kind, self.attributes(node), self.modified(node))),
                 }
             }
+            Item::Symlink(target) if target.is_empty() || target.contains(&0) => {
+                Err(Error::InvalidArgument {
+                    argument: "target of a symbolic link".to_owned(),
+                    reason: match target {
+                        [] => "is empty".to_owned(),
+                        _ => format!(
+                            "'{}' has a NUL, which no file system of a host takes",
+                            target.escape_ascii()
+                        ),
+                    },
+                })
+            }
             Item::Symlink(target) => {
                 let id = self.push_link_target(target)?;
                 Ok((

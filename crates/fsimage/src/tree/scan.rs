@@ -57,7 +57,8 @@ pub enum ScanFailures {
     /// The scan fails, and the tree is as it was.
     #[default]
     Abort,
-    /// The others are taken, and [`ScanReport::failed`] names the item. A folder that cannot be read is empty then.
+    /// The others are taken, and [`ScanReport::failed`] names the item. A folder that cannot be read is empty then. Of files
+    /// it is asked whether they may be read, on Unix.
     Report,
 }
 

@@ -31,7 +31,7 @@ use as_before::AsBefore;
 pub(crate) use naming::{Naming, without_version};
 use notices::Remark;
 use records::RecordSource;
-pub(crate) use records::is_recordable;
+pub(crate) use records::{clamped_in_volume, is_recordable};
 pub(crate) use relocation::refuse_deep;
 use relocation::{LEVELS, Relocation};
 pub(crate) use shown::{Likeness, ShownName, shown_names, shown_with_likeness};

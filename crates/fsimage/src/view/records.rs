@@ -51,6 +51,11 @@ pub(super) fn clamped_in_stamp(time: Timestamp, form: RockRidgeTimes) -> Option<
     if form == RockRidgeTimes::Short {
         return clamped_in_record(time);
     }
+    clamped_in_volume(time)
+}
+
+/// The time, if a volume descriptor cannot hold it, and the nearest that it can.
+pub(crate) fn clamped_in_volume(time: Timestamp) -> Option<(Timestamp, Timestamp)> {
     let nearest = || Timestamp::of_volume(VolumeTime::from(time)).unwrap_or_default();
     (!is_recordable_in_long_form(time)).then(|| (time, nearest()))
 }

@@ -132,11 +132,15 @@ impl<R: ReadSectors> Volume<R> {
         let PathTables { size, type_l, type_m, optional_type_l, optional_type_m } = *tables;
         let little = self.read_table(type_l, size);
         match &little {
-            Ok(bytes) => self.check_path_table(type_l, &records(bytes, ByteOrder::Little), known),
+            Ok(bytes) => {
+                self.empty_table(type_l, bytes, ByteOrder::Little);
+                self.check_path_table(type_l, &records(bytes, ByteOrder::Little), known);
+            }
             Err(error) => not_read(findings, type_l, "9.4", error),
         }
         match self.read_table(type_m, size) {
             Ok(bytes) => {
+                self.empty_table(type_m, &bytes, ByteOrder::Big);
                 let same = little.as_ref().is_ok_and(|little| {
                     records(little, ByteOrder::Little) == records(&bytes, ByteOrder::Big)
                 });
@@ -159,6 +163,13 @@ impl<R: ReadSectors> Volume<R> {
                 (Err(error), _) => not_read(findings, copy, clause, &error),
                 _ => {}
             }
+        }
+    }
+
+    /// A path table has a record of the root at least; a table that has none is lost. The tree tells the same.
+    fn empty_table(&self, table: LogicalBlock, bytes: &[u8], order: ByteOrder) {
+        if records(bytes, order).is_empty() {
+            self.findings.copy_lost(at(table), "6.9", format_args!("a path table is lost: it has no record"));
         }
     }
 

@@ -98,7 +98,14 @@ pub fn read_volume_set(source: &dyn ReadSectors, session: Sector) -> Result<Volu
     let mut findings = reader.findings;
     if !terminated {
         let message = "no terminator behind the volume descriptors".to_owned();
-        findings.push(Finding { sector, offset: 0, clause: "8.3", message, is_damage: false });
+        findings.push(Finding {
+            sector,
+            offset: 0,
+            clause: "8.3",
+            message,
+            is_damage: false,
+            is_copy_lost: false,
+        });
     }
     let size = primary.fields.volume_space_size;
     let there = source.sectors().get();
@@ -110,6 +117,7 @@ pub fn read_volume_set(source: &dyn ReadSectors, session: Sector) -> Result<Volu
             clause: "8.4.8",
             message,
             is_damage: false,
+            is_copy_lost: false,
         });
     }
     let SetReader { supplementary, enhanced, boot_records, partitions, .. } = reader;
@@ -172,11 +180,25 @@ struct SetReader {
 impl SetReader {
     /// What a descriptor led to is lost.
     fn damage(&mut self, sector: Sector, offset: u32, clause: &'static str, message: impl Into<String>) {
-        self.findings.push(Finding { sector, offset, clause, message: message.into(), is_damage: true });
+        self.findings.push(Finding {
+            sector,
+            offset,
+            clause,
+            message: message.into(),
+            is_damage: true,
+            is_copy_lost: false,
+        });
     }
 
     fn find(&mut self, sector: Sector, offset: u32, clause: &'static str, message: impl Into<String>) {
-        self.findings.push(Finding { sector, offset, clause, message: message.into(), is_damage: false });
+        self.findings.push(Finding {
+            sector,
+            offset,
+            clause,
+            message: message.into(),
+            is_damage: false,
+            is_copy_lost: false,
+        });
     }
 
     fn disagree(&mut self, sector: Sector, disagreements: impl Iterator<Item = Disagreement>) {
@@ -240,7 +262,14 @@ impl SetReader {
                 root.data_length
             );
             let offset = ROOT_OFFSET as u32;
-            self.findings.push(Finding { sector, offset, clause: "8.4.18", message, is_damage: true });
+            self.findings.push(Finding {
+                sector,
+                offset,
+                clause: "8.4.18",
+                message,
+                is_damage: true,
+                is_copy_lost: false,
+            });
         }
     }
 

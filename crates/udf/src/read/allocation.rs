@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Error;
 use super::finding::Place;
-use super::icb::Found;
+use super::icb::{Found, from_mirror};
 use super::node::Node;
 use super::space::Space;
 use crate::file::{AllocationDescriptors, AllocationExtentDescriptor, AllocationType};
@@ -184,6 +184,9 @@ fn read_extent<'b>(space: Space<'_>, at: LbAddr, block: &'b mut Vec<u8>) -> Resu
         let replica = if space.has_mirror(at.partition) { Replica::Mirror } else { Replica::Main };
         place = space.read_logical(at, replica, block)?;
         length = open(block, place);
+        if replica == Replica::Mirror && length.is_ok() {
+            from_mirror(space, at, "an allocation extent");
+        }
     }
     let length = length?;
     let area = block.get(AllocationExtentDescriptor::FIXED..).and_then(|area| area.get(..length));

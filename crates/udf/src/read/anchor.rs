@@ -3,7 +3,8 @@
 use sector_io::{ReadSectors, Sector};
 
 use super::finding::{Findings, Place};
-use super::space::read_bytes;
+use super::space::{Space, read_bytes};
+use super::volume::OpenOptions;
 use crate::Descriptor;
 use crate::volume::{AnchorVolumeDescriptorPointer, StandardId, VolumeStructureDescriptor};
 
@@ -85,7 +86,38 @@ pub(super) fn check_first(source: &dyn ReadSectors, session: Sector, found: &Anc
         return;
     }
     if let Err(error) = read_bytes(source, place.0, &mut [0; 512]) {
-        findings.odd(place, "3/8.4.2.1", format_args!("an anchor is lost, and another was taken: {error}"));
+        let message = format_args!("an anchor is lost, and another was taken: {error}");
+        findings.copy_lost(place, "3/8.4.2.1", message);
+    }
+}
+
+/// Tells which of the other anchors of the session are lost: that in sector 256, and all that count from the end. On
+/// write-once media that take more sessions there is none of these.
+pub(super) fn check_others(space: Space<'_>, options: &OpenOptions, found: &Anchored, has_vat: bool) {
+    let Space { source, findings, .. } = space;
+    let OpenOptions { session, end, anchor_copy, .. } = *options;
+    let Some(first) = from_start(session, found.block_size, FIRST) else { return };
+    if anchor_copy.is_some() || has_vat {
+        return;
+    }
+    let first = space.place(first);
+    let leads_here = |other: &Anchored| {
+        (other.anchor.main, other.anchor.reserve) == (found.anchor.main, found.anchor.reserve)
+    };
+    let places: Vec<Place> =
+        anchors(source, session, end).filter(leads_here).map(|anchored| anchored.place).collect();
+    if first.0 + 512 <= space.bytes() && !places.contains(&first) {
+        let message = format_args!("the anchor that readers look for first is lost");
+        findings.copy_lost(first, "3/8.4.2.1", message);
+    }
+    if places.iter().all(|&place| place == first) {
+        // Where the session's end is nearly that of the medium, it is the same.
+        let near = FROM_END[3] * found.block_size;
+        let end = end.map(Sector::byte_offset).filter(|&end| end + u64::from(near) < space.bytes());
+        let end = end.unwrap_or(space.bytes());
+        let last = Place(end.saturating_sub(found.block_size.into()));
+        let message = format_args!("no anchor at the end, from which readers look for one as well");
+        findings.copy_lost(last, "3/8.4.2.1", message);
     }
 }
 
@@ -96,24 +128,29 @@ pub fn recognised(source: &dyn ReadSectors, session: Sector) -> Option<StandardI
     [2048, 4096].into_iter().find_map(|step| sequence(source, session, step).0)
 }
 
-/// Whether a session has some of a recognition sequence, though not enough to be [`recognised`].
-pub fn remains(source: &dyn ReadSectors, session: Sector) -> bool {
+/// Where the recognition sequence of a session is damaged, of which there is some, though not enough to be [`recognised`].
+pub fn remains(source: &dyn ReadSectors, session: Sector) -> Option<Sector> {
     let start = session.byte_offset() + 32_768;
-    let mut damaged = 0;
+    let (mut damaged, mut first_damaged, mut is_some) = (0, None, false);
     for number in 0..MOST {
         let mut head = [0; 512];
-        if read_bytes(source, start + number * 2048, &mut head).is_err() {
+        let place = Place(start + number * 2048);
+        if read_bytes(source, place.0, &mut head).is_err() {
             break;
         }
         match VolumeStructureDescriptor::parse(&head) {
-            Ok(Some(found)) if found.standard != StandardId::CD001 => return true,
-            Ok(Some(_)) => {}
+            Ok(Some(found)) => {
+                (damaged, is_some) = (0, is_some || found.standard != StandardId::CD001);
+            }
             // Whoever damages one descriptor leaves those on both sides.
             _ if damaged == 2 => break,
-            _ => damaged += 1,
+            _ => {
+                damaged += 1;
+                first_damaged = first_damaged.or(Some(place.sector()));
+            }
         }
     }
-    false
+    first_damaged.filter(|_| is_some)
 }
 
 /// Descriptors of a recognition sequence that are looked at.
@@ -145,12 +182,18 @@ pub(super) fn check(source: &dyn ReadSectors, session: Sector, findings: &Findin
     let place = Place(session.byte_offset() + 32_768);
     let found = [2048, 4096].map(|step| sequence(source, session, step));
     match found.into_iter().find(|(edition, _)| edition.is_some()) {
+        None if remains(source, session).is_some() => {
+            let at = remains(source, session).map_or(place, |at| Place(at.byte_offset()));
+            let message = format_args!("the recognition sequence that announces the volume is damaged");
+            findings.copy_lost(at, "3/9.1", message);
+        }
         None => {
             let first = read_bytes(source, place.0, &mut [0; 512]).err();
             let why = first.map_or(String::new(), |error| format!(": {error}"));
             findings.odd(place, "3/9.1", format_args!("no recognition sequence announces the volume{why}"));
         }
         Some((_, false)) => {
+            let place = remains(source, session).map_or(place, |at| Place(at.byte_offset()));
             findings.odd(place, "2/8.3.1", format_args!("the volume recognition sequence is not closed"));
         }
         Some((_, true)) => {}

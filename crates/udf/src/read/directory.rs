@@ -96,8 +96,12 @@ impl Data {
         }
         // The replica of a partition without mirror is the same blocks: this says what is wrong.
         let result = read_runs(space, &self.runs, offset, &mut piece[held..], Replica::Mirror);
-        if result.is_err() {
-            piece.truncate(held);
+        match &result {
+            Err(_) => piece.truncate(held),
+            Ok(()) => {
+                let message = format_args!("a directory is lost here, and taken from the metadata mirror");
+                space.findings.copy_lost(self.place(space, offset), "UDF 2.2.13", message);
+            }
         }
         result
     }
@@ -158,7 +162,7 @@ pub(super) fn walk(
                     helps += 1;
                     if replace_from_replica(space, data, offset, piece, at, is_all) {
                         let message = format_args!("a file identifier taken from the other copy: {error}");
-                        space.findings.odd(place, "UDF 2.2.13", message);
+                        space.findings.copy_lost(place, "UDF 2.2.13", message);
                         continue;
                     }
                 }

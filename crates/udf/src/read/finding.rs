@@ -19,6 +19,16 @@ pub struct Finding {
     pub message: String,
     /// Whether something that was recorded is lost by it.
     pub is_damage: bool,
+    /// Whether one of the places is lost at which something is recorded: nothing else is while another has it.
+    pub is_copy_lost: bool,
+}
+
+/// What a finding comes to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Weight {
+    Odd,
+    CopyLost,
+    Damage,
 }
 
 impl fmt::Display for Finding {
@@ -50,6 +60,7 @@ struct Kept {
     /// Findings that came when there was no more room, and whether one of them was damage.
     more: u64,
     more_damage: bool,
+    more_copies_lost: bool,
     /// How often damage was met, and the last that was.
     damage: (u64, Option<Box<Finding>>),
 }
@@ -57,28 +68,41 @@ struct Kept {
 impl Findings {
     /// A deviation that loses nothing.
     pub(super) fn odd(&self, place: Place, clause: &'static str, message: fmt::Arguments<'_>) {
-        self.add(place, clause, message, false);
+        self.add(place, clause, message, Weight::Odd);
+    }
+
+    /// One of several places is lost at which something is recorded.
+    pub(super) fn copy_lost(&self, place: Place, clause: &'static str, message: fmt::Arguments<'_>) {
+        self.add(place, clause, message, Weight::CopyLost);
     }
 
     /// Something that cannot be had.
     pub(super) fn damage(&self, place: Place, clause: &'static str, message: fmt::Arguments<'_>) {
-        self.add(place, clause, message, true);
+        self.add(place, clause, message, Weight::Damage);
     }
 
     /// The same finding, met again, is kept once.
-    fn add(&self, place: Place, clause: &'static str, message: fmt::Arguments<'_>, is_damage: bool) {
+    fn add(&self, place: Place, clause: &'static str, message: fmt::Arguments<'_>, weight: Weight) {
+        let (is_damage, is_copy_lost) = (weight == Weight::Damage, weight == Weight::CopyLost);
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let is_full = kept.findings.len() >= MOST;
         if is_full {
             kept.more = kept.more.saturating_add(1);
             kept.more_damage |= is_damage;
+            kept.more_copies_lost |= is_copy_lost;
             if !is_damage {
                 return;
             }
         }
         let offset = (place.0 % SECTOR_SIZE as u64) as u32;
-        let finding =
-            Finding { sector: place.sector(), offset, clause, message: message.to_string(), is_damage };
+        let finding = Finding {
+            sector: place.sector(),
+            offset,
+            clause,
+            message: message.to_string(),
+            is_damage,
+            is_copy_lost,
+        };
         if is_damage {
             kept.damage = (kept.damage.0 + 1, Some(Box::new(finding.clone())));
         }
@@ -101,7 +125,12 @@ impl Findings {
         let mut findings = kept.findings.clone();
         if let (Some(last), true) = (kept.findings.last(), kept.more > 0) {
             let message = format!("{} more findings", kept.more);
-            findings.push(Finding { message, is_damage: kept.more_damage, ..last.clone() });
+            findings.push(Finding {
+                message,
+                is_damage: kept.more_damage,
+                is_copy_lost: kept.more_copies_lost,
+                ..last.clone()
+            });
         }
         findings
     }

@@ -80,8 +80,7 @@ impl IcbBuffer {
         match first {
             Err(error) if space.has_mirror(at.partition) => {
                 let found = self.read_replica(space, at, Replica::Mirror).map_err(|_| error)?;
-                let message = format_args!("taken from the metadata mirror");
-                space.findings.odd(found.place, "UDF 2.2.13", message);
+                from_mirror(space, at, "a file entry");
                 Ok(found)
             }
             other => other,
@@ -141,6 +140,12 @@ impl IcbBuffer {
         space.chains.ends().extend(path.into_iter().map(|passed| (passed, at)));
         Ok(at)
     }
+}
+
+/// Tells of a block of the metadata file that is lost: what it holds was taken from the mirror.
+pub(super) fn from_mirror(space: Space<'_>, at: LbAddr, what: &str) {
+    let message = format_args!("{what} is lost here, and taken from the metadata mirror");
+    space.findings.copy_lost(space.place_of(at), "UDF 2.2.13", message);
 }
 
 /// Whether a block of the volume begins with a valid tag of a file entry of either kind.

@@ -5,7 +5,7 @@ use sector_io::{ReadError, ReadSectors, Sector};
 use super::anchor::Anchored;
 use super::entry::Directory;
 use super::finding::{Findings, Place};
-use super::icb::{Chains, IcbBuffer};
+use super::icb::{Chains, IcbBuffer, from_mirror};
 use super::partitions::{
     Below, FoundVat, Translations, Vat, below, data_blocks, find_vat, read_vat, translations,
 };
@@ -116,10 +116,10 @@ fn prevailing(space: Space<'_>, anchored: &Anchored) -> Sequence {
     }
     let mut reserve = Sequence::read(space, anchored.anchor.reserve);
     if reserve.is_sound() || (reserve.is_usable() && !main.is_usable()) {
-        let place = space.place(anchored.anchor.main.location);
+        let place = space.place(main.damaged_at());
         let message =
             format_args!("the main volume descriptor sequence is damaged, the reserve sequence taken");
-        space.findings.odd(place, "3/8.4.2", message);
+        space.findings.copy_lost(place, "3/8.4.2", message);
         reserve.complete_from(main);
         return reserve;
     }
@@ -313,7 +313,11 @@ fn file_set_at(space: Space<'_>, at: LbAddr, block: &mut Vec<u8>) -> Result<File
         Ok(file_set)
     };
     match parse(Replica::Main) {
-        Err(error) if space.has_mirror(at.partition) => parse(Replica::Mirror).map_err(|_| error),
+        Err(error) if space.has_mirror(at.partition) => {
+            let file_set = parse(Replica::Mirror).map_err(|_| error)?;
+            from_mirror(space, at, "a file set descriptor");
+            Ok(file_set)
+        }
         other => other,
     }
 }

@@ -132,7 +132,7 @@ fn sparable(
             }
             Err(error) => {
                 let message = format_args!("a sparing table that cannot be used: {error}");
-                space.findings.odd(space.place(location), "UDF 2.2.12", message);
+                space.findings.copy_lost(space.place(location), "UDF 2.2.12", message);
             }
         }
     }
@@ -156,7 +156,8 @@ fn metadata(space: Space<'_>, below: Below, file: u32, mirror: u32) -> Option<Me
         let result = metadata_file(space, LbAddr { block, partition: below.index }, expected);
         result.unwrap_or_else(|error| {
             let place = space.place_of(LbAddr { block, partition: below.index });
-            space.findings.odd(place, "UDF 2.2.13", format_args!("the {expected} cannot be used: {error}"));
+            let message = format_args!("the {expected} cannot be used: {error}");
+            space.findings.copy_lost(place, "UDF 2.2.13", message);
             Vec::new()
         })
     };

@@ -6,7 +6,7 @@ use crate::volume::{
     ImplementationUseVolumeDescriptor, LogicalVolumeDescriptor, LogicalVolumeIntegrityDescriptor,
     PartitionDescriptor, PrimaryVolumeDescriptor, UnallocatedSpaceDescriptor, VolumeDescriptor,
 };
-use crate::{Descriptor, ExtentAd};
+use crate::{Descriptor, ExtentAd, TagId};
 
 /// Blocks of sequences that are looked at.
 const MOST: u32 = 4096;
@@ -24,6 +24,12 @@ pub(super) struct Sequence {
     pub(super) partitions: Vec<PartitionDescriptor>,
     pub(super) implementation_use: Vec<ImplementationUseVolumeDescriptor>,
     pub(super) unallocated_space: Option<UnallocatedSpaceDescriptor>,
+    /// Kind and block of each descriptor, of the terminating one as well.
+    pub(super) blocks: Vec<(TagId, u32)>,
+    /// The block that ended it.
+    pub(super) end: u32,
+    /// The first block that was no descriptor, or could not be read.
+    first_bad: Option<u32>,
     /// Whether something in it was no descriptor, or could not be read.
     pub(super) is_damaged: bool,
 }
@@ -36,6 +42,11 @@ impl Sequence {
 
     pub(super) fn is_sound(&self) -> bool {
         self.is_usable() && self.primary.is_some() && !self.is_damaged
+    }
+
+    /// Where it is damaged: it may end too early.
+    pub(super) fn damaged_at(&self) -> u32 {
+        self.first_bad.unwrap_or(self.end)
     }
 
     /// Reads the sequence in `extent` and where it goes on.
@@ -54,6 +65,7 @@ impl Sequence {
                 left -= 1;
                 let Some(number) = extent.location.checked_add(index) else { break };
                 let place = space.place(number);
+                sequence.end = number;
                 if let Err(error) = space.read_blocks(number, &mut block) {
                     space.findings.odd(
                         place,
@@ -61,6 +73,7 @@ impl Sequence {
                         format_args!("a volume descriptor sequence: {error}"),
                     );
                     sequence.is_damaged = true;
+                    sequence.first_bad = sequence.first_bad.or(Some(number));
                     bad += 1;
                     continue;
                 }
@@ -69,7 +82,10 @@ impl Sequence {
                     break;
                 }
                 match VolumeDescriptor::parse(&block) {
-                    Ok(Some(VolumeDescriptor::Terminating(_))) => return sequence,
+                    Ok(Some(VolumeDescriptor::Terminating(_))) => {
+                        sequence.blocks.push((TagId::TERMINATING, number));
+                        return sequence;
+                    }
                     Ok(Some(VolumeDescriptor::Pointer(pointer))) => {
                         next = (pointer.next.length > 0).then_some(pointer.next);
                         break;
@@ -77,6 +93,7 @@ impl Sequence {
                     Ok(Some(descriptor)) => {
                         bad = 0;
                         check_location(space, descriptor.tag().location, number);
+                        sequence.blocks.push((descriptor.tag().id, number));
                         sequence.take(descriptor);
                     }
                     Ok(None) => {
@@ -87,6 +104,7 @@ impl Sequence {
                     Err(error) => {
                         space.findings.odd(place, "3/7.2", format_args!("a volume descriptor: {error}"));
                         sequence.is_damaged = true;
+                        sequence.first_bad = sequence.first_bad.or(Some(number));
                         bad += 1;
                     }
                 }

@@ -1,7 +1,7 @@
 use sector_io::{ReadSectors, Sector};
 
 use super::Error;
-use super::anchor::{self, anchors};
+use super::anchor::{self, Anchored, anchors};
 use super::finding::{Finding, Findings};
 use super::free_space::{self, FreeSpace};
 use super::icb::Chains;
@@ -44,6 +44,8 @@ pub struct Volume<R> {
     pub(super) described: Described,
     pub(super) findings: Findings,
     chains: Chains,
+    pub(super) options: OpenOptions,
+    pub(super) anchored: Anchored,
 }
 
 /// Anchors with different sequences that are tried.
@@ -88,7 +90,7 @@ impl<R: ReadSectors> Volume<R> {
                     if kept_copy.is_none() {
                         anchor::check_first(&source, options.session, &anchored, &findings);
                     }
-                    loaded = Some(described);
+                    loaded = Some((described, anchored));
                     break;
                 }
                 Err(error) => {
@@ -98,7 +100,10 @@ impl<R: ReadSectors> Volume<R> {
             }
         }
         match loaded {
-            Some(described) => Ok(Volume { source, described, findings, chains: Chains::default() }),
+            Some((described, anchored)) => {
+                let chains = Chains::default();
+                Ok(Volume { source, described, findings, chains, options: *options, anchored })
+            }
             None => Err(first_error.unwrap_or_else(|| no_volume(options.session))),
         }
     }

@@ -4,11 +4,12 @@ use iso9660::system_area::{
     AlphaBootBlock, DISK_BLOCK, DecBootBlock, PaloBlock, SgiPartitionType, SgiVolumeHeader, SunDiskLabel,
     SunGrubCore, SunPartitionFlags, SunPartitionTag,
 };
-use sector_io::SECTOR_SIZE;
+use sector_io::{SECTOR_SIZE, Sector};
 use serde::Serialize;
 
 use super::SystemAreaReport;
 use super::text;
+use crate::disc::Finding;
 
 /// A part of the image that a boot block names by its place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -159,19 +160,25 @@ fn boot_file(role: &'static str, start: u64, bytes: u64) -> BootFileReport {
     BootFileReport { role, name: None, start, bytes, path: None, offset: 0 }
 }
 
-fn check_sum(whose: &str, right: bool, findings: &mut Vec<String>) {
+/// Boot code and boot blocks lie in the first sector.
+pub(super) fn in_area(message: String) -> Finding {
+    Finding::odd(message).at(Sector::ZERO).by("ECMA-119 6.2.1")
+}
+
+fn check_sum(whose: &str, right: bool, findings: &mut Vec<Finding>) {
     if !right {
-        findings.push(format!("{whose}: the checksum is wrong"));
+        findings.push(in_area(format!("{whose}: the checksum is wrong")));
     }
 }
 
-fn check_end(whose: &str, number: u32, end: u64, blocks: u64, findings: &mut Vec<String>) {
+fn check_end(whose: &str, number: u32, end: u64, blocks: u64, findings: &mut Vec<Finding>) {
     if end > blocks {
-        findings.push(format!("{whose}: partition {number} ends at block {end}, the image at {blocks}"));
+        findings
+            .push(in_area(format!("{whose}: partition {number} ends at block {end}, the image at {blocks}")));
     }
 }
 
-fn sun_disk_label(area: &[u8], blocks: u64, findings: &mut Vec<String>) -> Option<SunDiskLabelReport> {
+fn sun_disk_label(area: &[u8], blocks: u64, findings: &mut Vec<Finding>) -> Option<SunDiskLabelReport> {
     let (_, (label, checksum_right)) = SunDiskLabel::parse(area).ok()?;
     check_sum(SUN, checksum_right, findings);
     let mut partitions = Vec::new();
@@ -223,7 +230,7 @@ fn tag_name(tag: SunPartitionTag) -> Option<&'static str> {
     }
 }
 
-fn sgi_volume_header(area: &[u8], blocks: u64, findings: &mut Vec<String>) -> Option<SgiVolumeHeaderReport> {
+fn sgi_volume_header(area: &[u8], blocks: u64, findings: &mut Vec<Finding>) -> Option<SgiVolumeHeaderReport> {
     let (_, (header, checksum_right)) = SgiVolumeHeader::parse(area).ok()?;
     check_sum(SGI, checksum_right, findings);
     let files = header.directory.iter().filter(|file| file.name[0] != 0);
@@ -298,7 +305,7 @@ fn palo_block(block: &PaloBlock) -> PaloBlockReport {
     }
 }
 
-fn alpha_boot_block(area: &[u8], findings: &mut Vec<String>) -> Option<AlphaBootBlockReport> {
+fn alpha_boot_block(area: &[u8], findings: &mut Vec<Finding>) -> Option<AlphaBootBlockReport> {
     let (_, (block, checksum_right)) = AlphaBootBlock::parse(area).ok()?;
     // A right checksum is no chance but in a block of zeros; others have it without a loader.
     if block.blocks == 0 || !checksum_right && !block.data.starts_with(ABOOT) {
@@ -306,7 +313,7 @@ fn alpha_boot_block(area: &[u8], findings: &mut Vec<String>) -> Option<AlphaBoot
     }
     check_sum(ALPHA, checksum_right, findings);
     if block.flags != 0 {
-        findings.push(format!("{ALPHA}: its flags are {:#x}, and not 0", block.flags));
+        findings.push(in_area(format!("{ALPHA}: its flags are {:#x}, and not 0", block.flags)));
     }
     let shown = text(&block.data);
     let is_text = !shown.is_empty() && shown.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');

@@ -6,7 +6,7 @@ use iso9660::system_area::SYSTEM_AREA_LEN;
 use sector_io::SECTOR_SIZE;
 
 use super::super::kept::is_gap_name;
-use super::boot_blocks::{ALPHA, DEC, PALO, SGI, SUN, in_bytes};
+use super::boot_blocks::{ALPHA, DEC, PALO, SGI, SUN, in_area, in_bytes};
 use super::{BootFileReport, SgiVolumeHeaderReport, SunDiskLabelReport, SystemAreaReport};
 use crate::Error;
 use crate::disc::{Disc, Image, ImageEntry, shown_path};
@@ -104,7 +104,7 @@ impl Disc {
         let starts = starts.chain(partitions.iter().map(|(start, ..)| in_bytes(*start)));
         let Some(found) = self.files_at(session, starts) else {
             let ends = files.iter().filter_map(|(whose, file)| told(whose, file, self.passed_end(file)));
-            findings.extend(ends);
+            findings.extend(ends.map(in_area));
             return;
         };
         for (start, gap, path) in partitions {
@@ -119,12 +119,12 @@ impl Disc {
                 None if found.unread.is_some() => None,
                 place => wrong(file, place, whose == DEC),
             });
-            findings.extend(told(whose, file, wrong));
+            findings.extend(told(whose, file, wrong).map(in_area));
             if let Some(place) = place {
                 (file.path, file.offset) = (Some(place.path.clone()), place.offset);
             }
         }
-        findings.extend(found.finding());
+        findings.extend(found.finding().map(in_area));
     }
 
     /// Names the file that boot code starts, where that is no boot image of the session.
@@ -135,9 +135,8 @@ impl Disc {
         let place = found.as_ref().zip(start).and_then(|(found, start)| found.beginning_at(start));
         report.code_path = place.map(|place| place.path.clone());
         if report.code_path.is_none() {
-            report
-                .findings
-                .push(format!("the boot code is told of block {address}, where no boot image lies"));
+            let message = format!("the boot code is told of block {address}, where no boot image lies");
+            report.findings.push(in_area(message));
         }
     }
 

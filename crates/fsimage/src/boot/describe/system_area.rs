@@ -17,13 +17,16 @@ use super::{
 };
 use crate::Result;
 use crate::address::sector;
-use crate::disc::Disc;
+use crate::disc::{Disc, Finding, messages};
 
 /// Most bytes of an array of GPT partitions that are read; usual are 16 KiB.
 const MOST_ARRAY: u64 = 256 << 10;
 
 /// Most entries of an Apple partition map that are read.
 const MOST_APPLE: u32 = 64;
+
+/// Where the system area is left to others.
+const SYSTEM_AREA: &str = "ECMA-119 6.2.1";
 
 /// What the system area says: the first 16 sectors, which are for disks and not for discs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -60,8 +63,9 @@ pub struct SystemAreaReport {
     pub alpha_boot_block: Option<AlphaBootBlockReport>,
     /// Kind of the volume for Macs that begins where the image does: `HFS`.
     pub volume: Option<String>,
-    /// What is wrong or odd, in words.
-    pub findings: Vec<String>,
+    /// What is wrong or odd; the messages alone are serialized.
+    #[serde(serialize_with = "messages")]
+    pub findings: Vec<Finding>,
     /// Block that the code is told of, where no boot image lies.
     #[serde(skip)]
     pub(super) code_address: Option<u64>,
@@ -197,13 +201,14 @@ impl Disc {
         let source = head.source(self);
         let source = source.as_ref();
         let newer_session = head.newer;
+        let blocks = u64::from(head.disk_end(self)?.get()) * 4;
         let Some(area) = area::recorded(source, Sector::ZERO)? else {
-            return Ok(SystemAreaReport { newer_session, ..SystemAreaReport::default() });
+            let findings = lost_gpt(source, blocks.saturating_sub(1)).into_iter().collect();
+            return Ok(SystemAreaReport { newer_session, findings, ..SystemAreaReport::default() });
         };
         let first = area.iter().position(|&byte| byte != 0).unwrap_or_default();
         let mut report = SystemAreaReport { used: true, newer_session, ..SystemAreaReport::default() };
         let images = self.image_places(newer_session.or(session));
-        let blocks = u64::from(head.disk_end(self)?.get()) * 4;
         read_master_boot_record(&area, &images, blocks, &mut report);
         read_gpt(source, &images, blocks, &mut report);
         read_apple(&area, &images, &mut report);
@@ -213,7 +218,9 @@ impl Disc {
             report.volume = AppleVolume::of(&area).map(|kind| kind.to_string());
         }
         if report.explains_nothing() {
-            report.findings.push(format!("it is not known what the bytes from {first} on are"));
+            let at = Sector::new((first / SECTOR_SIZE) as u32);
+            let message = format!("it is not known what the bytes from {first} on are");
+            report.findings.push(Finding::odd(message).at(at).by(SYSTEM_AREA));
         }
         Ok(report)
     }
@@ -305,11 +312,11 @@ fn read_master_boot_record(area: &[u8], images: &[u64], blocks: u64, report: &mu
         let is_whole =
             partition.partition_type == PartitionType::GPT_PROTECTIVE && partition.blocks == u32::MAX;
         if described.is_used() && start + count > blocks && !is_whole {
-            report.findings.push(format!(
-                "partition {} of the master boot record ends at block {}, the image at {blocks}",
-                index + 1,
-                start + count
-            ));
+            let (number, end) = (index + 1, start + count);
+            let message = format!(
+                "partition {number} of the master boot record ends at block {end}, the image at {blocks}"
+            );
+            report.findings.push(Finding::odd(message).at(Sector::ZERO).by("UEFI 5.2.1"));
         }
         report.mbr.push(described);
     }
@@ -317,29 +324,55 @@ fn read_master_boot_record(area: &[u8], images: &[u64], blocks: u64, report: &mu
 
 fn read_gpt(source: &dyn ReadSectors, images: &[u64], blocks: u64, report: &mut SystemAreaReport) {
     let last = blocks.saturating_sub(1);
-    let Some(primary) = gpt_at(source, 1, images, &mut report.findings) else { return };
+    let Some(primary) = gpt_at(source, 1, images, &mut report.findings) else {
+        report.findings.extend(lost_gpt(source, last));
+        return;
+    };
     let is_protective =
         |partition: &MbrPartitionReport| partition.partition_type == PartitionType::GPT_PROTECTIVE.0;
     if !report.mbr.iter().any(is_protective) {
-        report.findings.push("the master boot record does not protect the GPT (UEFI 5.2.3)".to_owned());
+        let message = "the master boot record does not protect the GPT (UEFI 5.2.3)";
+        report.findings.push(Finding::odd(message).at(Sector::ZERO).by("UEFI 5.2.3"));
     }
     let backup = gpt_at(source, primary.alternate, images, &mut report.findings);
     match &backup {
-        None => report.findings.push(format!("there is no backup of the GPT at block {}", primary.alternate)),
+        None => {
+            let message = format!("there is no backup of the GPT at block {}", primary.alternate);
+            report.findings.push(Finding::damage(message).at(sector_of(primary.alternate)).by("UEFI 5.3.2"));
+        }
         Some(backup) => {
             if backup.partitions != primary.partitions || backup.disk != primary.disk {
-                report.findings.push("the backup of the GPT says something else".to_owned());
+                let message = "the backup of the GPT says something else";
+                let at = sector_of(primary.alternate);
+                report.findings.push(Finding::odd(message).at(at).by("UEFI 5.3.2"));
             }
             if primary.alternate != last && !is_followed_by_run_out(source, primary.alternate) {
-                report.findings.push(format!(
+                let message = format!(
                     "the backup of the GPT is at block {}, the last of the image is {last}",
                     primary.alternate
-                ));
+                );
+                let at = sector_of(primary.alternate);
+                report.findings.push(Finding::odd(message).at(at).by("UEFI 5.3.1"));
             }
         }
     }
     report.gpt = Some(primary);
     report.backup_gpt = backup;
+}
+
+/// That the GPT is lost of which the backup is in the last block.
+fn lost_gpt(source: &dyn ReadSectors, last: u64) -> Option<Finding> {
+    let header = blocks_at(source, last, u64::from(DISK_BLOCK))?;
+    let (_, (header, is_right)) = GptHeader::parse(&header).ok()?;
+    let is_backup = is_right && header.own == last && header.alternate == 1;
+    let message = format!("the GPT is lost; its backup is there, at block {last}");
+    is_backup.then(|| Finding::damage(message).at(Sector::ZERO).by("UEFI 5.3.2"))
+}
+
+/// The sector that a disk block lies in.
+fn sector_of(block: u64) -> Sector {
+    let blocks = SECTOR_SIZE as u64 / u64::from(DISK_BLOCK);
+    Sector::new(u32::try_from(block / blocks).unwrap_or(u32::MAX))
 }
 
 /// The run-out blocks of a CD track that was recorded at once belong to the track, and cannot be read.
@@ -358,25 +391,28 @@ fn gpt_at(
     source: &dyn ReadSectors,
     block: u64,
     images: &[u64],
-    findings: &mut Vec<String>,
+    findings: &mut Vec<Finding>,
 ) -> Option<GptReport> {
     let header = blocks_at(source, block, u64::from(DISK_BLOCK))?;
     let (header, header_right) = GptHeader::parse(&header).ok()?.1;
     let whose = if block == 1 { "GPT" } else { "backup of the GPT" };
     if !header_right {
-        findings.push(format!("{whose}: the header's checksum is wrong"));
+        let message = format!("{whose}: the header's checksum is wrong");
+        findings.push(Finding::damage(message).at(sector_of(block)).by("UEFI 5.3.2"));
     }
     let len = u64::from(header.entries) * u64::from(header.entry_len);
     let array = (header.entry_len as usize >= GptPartition::LEN && len <= MOST_ARRAY)
         .then(|| blocks_at(source, header.array, len))
         .flatten();
     let Some(array) = array else {
-        findings.push(format!("{whose}: its {} partition entries cannot be read", header.entries));
+        let message = format!("{whose}: its {} partition entries cannot be read", header.entries);
+        findings.push(Finding::damage(message).at(sector_of(block)).by("UEFI 5.3.2"));
         return Some(report_of(block, &header, header_right, false, Vec::new()));
     };
     let partitions_right = partition_array_crc(&array) == header.array_crc;
     if !partitions_right {
-        findings.push(format!("{whose}: the checksum of the partitions is wrong"));
+        let message = format!("{whose}: the checksum of the partitions is wrong");
+        findings.push(Finding::damage(message).at(sector_of(header.array)).by("UEFI 5.3.3"));
     }
     let entries = array.chunks_exact(header.entry_len as usize).enumerate();
     let partitions = entries
@@ -464,16 +500,27 @@ fn read_apple(area: &[u8], images: &[u64], report: &mut SystemAreaReport) {
     let lens = [usize::from(recorded), 2048, 512];
     let is_map =
         |&len: &usize| len >= 512 && area.get(len..).is_some_and(|rest| MapEntry::parse(rest).is_ok());
-    let Some(block_len) = lens.into_iter().find(is_map) else { return };
+    let Some(block_len) = lens.into_iter().find(is_map) else {
+        // In boot code the two bytes of its head may stand by chance.
+        if recorded == 512 || recorded == 2048 {
+            let at = Sector::new(u32::from(recorded) / SECTOR_SIZE as u32);
+            let message = "the Apple partition map is lost that the first block tells of";
+            report.findings.push(Finding::damage(message).at(at).by(SYSTEM_AREA));
+        }
+        return;
+    };
     // Blocks of 2048 bytes with entries in between mean another map of 512.
     let Ok((_, first)) = MapEntry::parse(&area[block_len..]) else { return };
     if first.entries > MOST_APPLE {
-        report.findings.push(format!("Apple partition map: {} entries are not likely", first.entries));
+        let message = format!("Apple partition map: {} entries are not likely", first.entries);
+        report.findings.push(Finding::odd(message).at(Sector::ZERO).by(SYSTEM_AREA));
     }
     for number in 1..=first.entries.min(MOST_APPLE) {
         let entry = area.get(number as usize * block_len..).and_then(|rest| MapEntry::parse(rest).ok());
         let Some((_, entry)) = entry else {
-            report.findings.push(format!("Apple partition map: entry {number} is missing"));
+            let message = format!("Apple partition map: entry {number} is missing");
+            let at = Sector::new((number as usize * block_len / SECTOR_SIZE) as u32);
+            report.findings.push(Finding::damage(message).at(at).by(SYSTEM_AREA));
             return;
         };
         let blocks = block_len as u64 / u64::from(DISK_BLOCK);

@@ -12,7 +12,7 @@ use super::super::acl::host_acl;
 use super::super::streams::{HostAttribute, host_attributes};
 use super::super::{Attributes, DeviceNumber, HostAttributes, HostTimes, Times, Timestamp, UnreadAttribute};
 use super::host::{attributes, image_name, inode_order, linked, modified, times, what};
-use super::{FailedItem, FileIdentity, ScanOptions};
+use super::{FailedItem, FileIdentity, ScanFailures, ScanOptions};
 use crate::image_file::is_unfinished;
 use crate::{Error, Result};
 
@@ -162,6 +162,9 @@ fn read_item(
     if let What::CharacterDevice(major, minor) | What::BlockDevice(major, minor) = what {
         device_number(major, minor, &item.path())?;
     }
+    if options.failures == ScanFailures::Report && matches!(what, What::File) {
+        readable(&item.path()).map_err(read_error)?;
+    }
     let mut entry = Entry {
         name_end: 0,
         what,
@@ -189,6 +192,18 @@ fn read_item(
         }
     }
     Ok((entry, unread))
+}
+
+/// Whether a file may be read, as far as the system tells without opening it.
+#[cfg(unix)]
+fn readable(path: &Path) -> std::io::Result<()> {
+    use rustix::fs::{Access, AtFlags, CWD, accessat};
+    Ok(accessat(CWD, path, Access::READ_OK, AtFlags::EACCESS)?)
+}
+
+#[cfg(not(unix))]
+fn readable(_: &Path) -> std::io::Result<()> {
+    Ok(())
 }
 
 /// Why a file is left out, whatever name it has, if it is.
