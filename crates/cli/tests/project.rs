@@ -44,6 +44,20 @@ fn a_project_becomes_the_image_that_build_writes() {
         assert_eq!(fsimage(at, &["cat", output, "/x/y"]), "the file");
     }
     assert!(image("new") != image("built") && image("new") != image("newer"));
+    // By the time of creation, to the hundredth of a second, Linux and GRUB tell volumes from each other.
+    let created = |name: &str| image(name)[16 * 2048 + 813..][..16].to_vec();
+    assert!(created("new") != created("newer"));
+    let told = fsimage(at, &["project", "import", "project", "-o", "told", "--json"]);
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(told["return_value"], 0);
+    // A project that was made in this second has new ones, too.
+    fsimage(at, &["project", "export", "-o", "now", "--quiet", "built"]);
+    let names: Vec<String> = (0..8).map(|number| format!("of now {number}")).collect();
+    for name in &names {
+        fsimage(at, &["project", "import", "now", "-o", name, "--generate-new-id", "--quiet"]);
+    }
+    let times: std::collections::BTreeSet<_> = names.iter().map(|name| created(name)).collect();
+    assert!(times.len() >= 7, "hardly any are the same by chance: {times:?}");
 
     assert_eq!(refused(at, &["project", "export", "-o", "project", "imported"]), (2, 32774));
     assert_eq!(refused(at, &["project", "import", "missing", "-o", "x"]), (4, 32777));

@@ -5,11 +5,11 @@ use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use fsimage::{
-    BootImage, BootOptions, BootPlatform, BootSource, Control, DeepDirectories, Disc, Emulation, FileSystem,
-    FileSystems, HybridOptions, Imapi2Code, InterchangeLevel, Item, ItemOptions, LayoutPlan, NameRules,
-    NodeId, PartitionScheme, Place, PlanOptions, QuickCheck, Result, ScanOptions, Sector, SectorCount,
-    SpoolUsage, Staging, StagingPolicy, Timestamp, Tree, UdfOptions, UdfRevision, VolumeName, WriterSink,
-    write_image,
+    BootImage, BootOptions, BootPlatform, BootSource, Control, DeepDirectories, Disc, Emulation, Error,
+    FileSystem, FileSystems, HybridOptions, Imapi2Code, InterchangeLevel, Item, ItemOptions, LayoutPlan,
+    NameRules, NodeId, PartitionScheme, Place, PlanOptions, QuickCheck, Result, ScanFailures, ScanOptions,
+    Sector, SectorCount, SpoolUsage, Staging, StagingPolicy, Timestamp, Tree, UdfOptions, UdfRevision,
+    VolumeName, WriterSink, write_image,
 };
 
 #[track_caller]
@@ -49,8 +49,42 @@ fn of_items_that_are_asked_for() {
     is(tree.directory_at("/folder/file"), "IMAPI_E_NOT_DIR", 0xC0AA_B109);
     is(tree.item_at("/folder/file/below"), "IMAPI_E_NOT_DIR", 0xC0AA_B109);
     assert_eq!(tree.directory_at("/").unwrap(), NodeId::ROOT);
+    for target in [&b""[..], b"a\0b"] {
+        let added = tree.add("/link", Item::Symlink(target), &ItemOptions::default());
+        is(added, "IMAPI_E_INVALID_PARAM", 0xC0AA_B101);
+    }
+    assert_eq!(tree.lookup("/link"), None);
     let (node, content) = tree.file_at("/folder/file").unwrap();
     assert_eq!((Some(node), tree.content_len(content)), (tree.lookup("/folder/file"), 5000));
+}
+
+/// A file that may not be read is told by the scan, where the others are to be taken. Whoever may read all cannot see that.
+#[cfg(unix)]
+#[test]
+fn of_a_file_that_may_not_be_read() {
+    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::process::CommandExt;
+    let folder = tempfile::tempdir().unwrap();
+    for (name, mode) in [("open", 0o644), ("closed", 0o000)] {
+        std::fs::write(folder.path().join(name), name).unwrap();
+        let mode = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(folder.path().join(name), mode).unwrap();
+    }
+    if std::fs::File::open(folder.path().join("closed")).is_ok() {
+        let mut again = std::process::Command::new(std::env::current_exe().unwrap());
+        again.args(["of_a_file_that_may_not_be_read", "--exact"]).uid(65534).env("TMPDIR", "/tmp");
+        let again = again.current_dir("/").output().unwrap();
+        assert!(again.status.success(), "{}", String::from_utf8_lossy(&again.stdout));
+        return;
+    }
+    let options = ScanOptions { failures: ScanFailures::Report, ..ScanOptions::default() };
+    let mut tree = Tree::new();
+    let report = tree.scan(folder.path(), NodeId::ROOT, &options, &Control::default()).unwrap();
+    let [failed] = &report.failed[..] else { panic!("{report:?}") };
+    assert_eq!(failed.path, folder.path().join("closed"));
+    assert!(matches!(&*failed.error, Error::SourceRead { .. }), "{failed:?}");
+    assert!(tree.lookup("/open").is_some() && tree.lookup("/closed").is_none());
+    assert!(written(&tree).is_ok());
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use fsimage::{
     Control, DeviceNumber, Disc, FileSystem, FileSystems, InterchangeLevel, Item, ItemOptions, JolietRules,
-    LayoutPlan, NameRules, Notice, PlanOptions, Tree, write_image,
+    LayoutPlan, NameRules, Notice, PlanOptions, Timestamp, Tree, write_image,
 };
 
 #[test]
@@ -143,4 +143,38 @@ fn device_numbers_that_linux_takes_for_others() {
         let found = view.lookup(name).unwrap().device.unwrap();
         assert_eq!((found.major(), found.minor()), (major, minor), "{name}");
     }
+}
+
+/// Times of the volume that its descriptors cannot hold become the nearest, as those of files do, and that is told.
+#[test]
+fn times_of_the_volume_that_no_descriptor_holds() {
+    let tree = Tree::new();
+    let options = |seconds, strict| PlanOptions {
+        created: Some(Timestamp::from_unix(seconds)),
+        modified: Some(Timestamp::from_unix(seconds)),
+        strict,
+        ..PlanOptions::default()
+    };
+    let told = |seconds| {
+        let mut told = BTreeSet::new();
+        let plan = LayoutPlan::new(&tree, options(seconds, false)).unwrap();
+        let visited = plan.visit_notices(&mut |notice| {
+            if let Notice::TextChanged { text, recorded, reasons, .. } = notice {
+                told.insert((text, recorded.chars().take(4).collect::<String>(), reasons));
+            }
+            Ok(())
+        });
+        visited.unwrap();
+        told
+    };
+    let changed = |year: &str| {
+        let range = || "range".to_owned();
+        let texts = ["time of creation", "time of modification"];
+        texts.map(|text| (text, year.to_owned(), range())).into_iter().collect::<BTreeSet<_>>()
+    };
+    assert_eq!(told(1_700_000_000), BTreeSet::new());
+    assert_eq!(told(i64::MAX), changed("9999"));
+    assert_eq!(told(-62_200_000_000), changed("0001"));
+    assert!(LayoutPlan::new(&tree, options(1_700_000_000, true)).is_ok());
+    assert!(LayoutPlan::new(&tree, options(i64::MAX, true)).is_err());
 }

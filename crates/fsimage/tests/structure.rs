@@ -1,13 +1,13 @@
 //! The check of structures: what it finds, where, by which clause, and that no file is read for it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use fsimage::{
-    BootImage, BootOptions, BootPlatform, BootSource, Control, Disc, FileSystems, Finding, Guid,
-    HybridOptions, Item, ItemOptions, LayoutPlan, MemorySectors, MetadataPartition, PartitionOptions,
-    PartitionScheme, PlanOptions, ReadError, ReadSectors, Sector, SectorCount, Tree, UdfOptions, UdfRevision,
-    VerifyReport, WriterSink,
+    BootImage, BootOptions, BootPlatform, BootSource, Control, DEFAULT_PREFERENCE, Disc, FileSystems,
+    Finding, Guid, HybridOptions, Item, ItemOptions, LayoutPlan, MemorySectors, MetadataPartition, Observer,
+    PartitionOptions, PartitionScheme, PlanOptions, Progress, ReadError, ReadSectors, Sector, SectorCount,
+    Tree, UdfOptions, UdfRevision, VerifyReport, WriterSink,
 };
 
 /// A bridge with all file systems that boots, and where its files lie.
@@ -145,6 +145,29 @@ fn each_lost_sector_is_told() {
         }
     }
     assert!(untold.is_empty(), "{}", untold.join("\n"));
+}
+
+/// What is read of a whole image is all of it in the end, also what lies in no file.
+#[test]
+fn a_check_comes_to_its_end() {
+    #[derive(Debug, Default)]
+    struct Last(Mutex<Option<(u64, u64)>>);
+    impl Observer for Last {
+        fn progress(&self, progress: Progress) {
+            *self.0.lock().unwrap() = Some((progress.done, progress.total));
+        }
+    }
+    let last = Arc::new(Last::default());
+    let disc = Disc::from_source(Arc::new(MemorySectors::new(image().0)), "memory").unwrap();
+    let control = Control { observer: Some(last.clone()), ..Control::default() };
+    assert!(disc.verify(None, &control).unwrap().is_whole());
+    let (done, total) = last.0.lock().unwrap().unwrap();
+    assert_eq!((done, done > 0), (total, true));
+    let none = disc.image(None, &[]).err().unwrap().to_string();
+    assert!(none.contains("names no file system"), "{none}");
+    let image = disc.image(None, &DEFAULT_PREFERENCE).unwrap();
+    let root = image.open(&image.root().unwrap()).err().unwrap().to_string();
+    assert!(root.starts_with("/ is a directory"), "{root}");
 }
 
 /// One finding of those says all of that.
