@@ -175,6 +175,17 @@ fn times_of_the_volume_that_no_descriptor_holds() {
     assert_eq!(told(1_700_000_000), BTreeSet::new());
     assert_eq!(told(i64::MAX), changed("9999"));
     assert_eq!(told(-62_200_000_000), changed("0001"));
+    let hfs_plus = PlanOptions {
+        file_systems: FileSystems::ISO9660 | FileSystems::HFS_PLUS,
+        // The year 2100.
+        ..options(4_102_444_800, false)
+    };
+    let changes = LayoutPlan::new(&tree, hfs_plus).unwrap().first_changes(9);
+    assert_eq!(
+        changes.iter().filter(|one| one.to_string().contains("HFS+ records it as")).count(),
+        2,
+        "{changes:?}"
+    );
     assert!(LayoutPlan::new(&tree, options(1_700_000_000, true)).is_ok());
     assert!(LayoutPlan::new(&tree, options(i64::MAX, true)).is_err());
 }

@@ -82,6 +82,9 @@ impl Finding {
     }
 }
 
+/// The specification of what boots.
+pub(crate) const EL_TORITO: &str = "El Torito 2.0";
+
 /// Findings in words alone.
 pub(crate) fn messages<S: serde::Serializer>(findings: &[Finding], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(findings.iter().map(|finding| &finding.message))

@@ -62,7 +62,7 @@ pub use extract::{ExtractOptions, ExtractReport, ExtractWarning};
 pub use file_reader::FileReader;
 pub(crate) use file_reader::sought;
 pub use finding::Finding;
-pub(crate) use finding::{messages, shown as shown_path};
+pub(crate) use finding::{EL_TORITO, messages, shown as shown_path};
 pub use identifier::DiscIdentifier;
 pub(crate) use image::AnyVolume;
 pub use image::Image;

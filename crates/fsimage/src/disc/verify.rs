@@ -9,7 +9,7 @@ use sector_io::Sector;
 use serde::Serialize;
 
 use super::digest_check::{DigestCheck, DigestReport};
-use super::finding::{Finding, shown};
+use super::finding::{EL_TORITO, Finding, shown};
 use super::impossible_times::ImpossibleTimes;
 use super::md5_check::{Md5Check, Md5Report};
 use super::places::Places;
@@ -126,7 +126,7 @@ impl Disc {
             let mut impossible_times = ImpossibleTimes::new(file_system);
             let mut stream_walk = image.stream_walk();
             let mut list = |path: &[u8], entries: &[ImageEntry]| {
-                odd_names.extend(findings_of_names(file_system, path, entries));
+                odd_names.extend(findings_of_names(&image, path, entries));
             };
             let mut visit = |path: &[u8], entry: &ImageEntry| -> Result<()> {
                 control.check("the check is incomplete")?;
@@ -215,10 +215,14 @@ impl Disc {
             report
                 .findings
                 .retain(|old| old.path.is_some() || told.iter().all(|new| new.message != old.message));
-            told.into_iter().for_each(|new| push_new(&mut report.findings, new));
+            for new in told {
+                let known = known.iter().find(|known| known.message == new.message);
+                let clause = new.clause.or_else(|| known.and_then(|known| known.clause.clone()));
+                push_new(&mut report.findings, Finding { clause, ..new });
+            }
         }
         report.findings.extend(volume_end.finding());
-        report.findings.extend(self.damaged_boot_catalog(&described).map(|damage| of_session(&damage, true)));
+        report.findings.extend(self.damaged_boot_catalog(&described));
         if reads == Reads::Structures {
             report.findings.extend(places.overlaps(self, summary.number, control)?);
             let of_boot = self.findings_of_boot(summary.number);
@@ -256,7 +260,7 @@ impl Disc {
             Ok(None) => Vec::new(),
             Ok(Some(catalog)) => {
                 let at = Sector::new(catalog.sector);
-                let odd = |message| Finding::odd(message).at(at).by("El Torito 2.0");
+                let odd = |message| Finding::odd(message).at(at).by(EL_TORITO);
                 catalog.findings.into_iter().map(odd).collect()
             }
             Err(error) => not_read(error),
@@ -296,18 +300,23 @@ impl Disc {
 }
 
 /// Names in a directory that no host can have, or that come twice: extracting leaves such entries out.
-fn findings_of_names(
-    file_system: FileSystem,
-    path: &[u8],
-    entries: &[ImageEntry],
-) -> impl Iterator<Item = Finding> {
-    entries.iter().enumerate().filter_map(move |(index, entry)| {
+fn findings_of_names(image: &Image, path: &[u8], entries: &[ImageEntry]) -> Vec<Finding> {
+    let file_system = image.file_system();
+    let clause = if file_system == FileSystem::Udf { "ECMA-167 4/8.6" } else { "ECMA-119 9.3" };
+    let odd = entries.iter().enumerate().filter_map(|(index, entry)| {
         let doubled = names::is_doubled(entries, index).then_some(names::DOUBLED);
         let reason = names::impossible(&entry.name).or(doubled)?;
         let message = format!("{file_system} shows '{}' in it: {reason}", escape(&entry.name));
-        let clause = if file_system == FileSystem::Udf { "ECMA-167 4/8.6" } else { "ECMA-119 9.3" };
         Some(Finding::damage(message).of(Some(shown(path))).by(clause))
-    })
+    });
+    let mut odd: Vec<Finding> = odd.collect();
+    if !odd.is_empty()
+        && let Some((start, end)) = image.lookup(path).ok().and_then(|directory| directory.records())
+    {
+        let sectors = (start.get(), end.get().saturating_sub(start.get()));
+        odd.iter_mut().for_each(|finding| finding.sectors = vec![sectors]);
+    }
+    odd
 }
 
 /// Adds what is not told yet: the records of Rock Ridge are read once more as those of plain ISO 9660.

@@ -41,7 +41,7 @@ impl VolumeEnd {
         Some(Finding {
             path: None,
             message,
-            sectors: Vec::new(),
+            sectors: vec![(u32::try_from(last).unwrap_or(u32::MAX), 1)],
             clause: Some("ECMA-119 8.4.8".to_owned()),
             is_damage: false,
         })

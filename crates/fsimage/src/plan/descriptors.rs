@@ -227,21 +227,27 @@ impl LayoutPlan<'_> {
     fn time_notices(&self) -> Vec<Notice> {
         let PlanOptions { created, modified, expiration, effective, .. } = self.options;
         let given = [
-            ("time of creation", created),
-            ("time of modification", modified),
-            ("time of expiration", expiration),
-            ("effective time", effective),
+            ("time of creation", created, true),
+            ("time of modification", modified, true),
+            ("time of expiration", expiration, false),
+            ("effective time", effective, false),
         ];
-        let file_system = match self.views().is_empty() {
-            true => FileSystem::Udf,
-            false => FileSystem::Iso9660,
-        };
-        let clamped = |(text, given): (&'static str, Option<Timestamp>)| {
-            let (given, recorded) = clamped_in_volume(given?)?;
-            let (given, recorded) = (given.to_string(), recorded.to_string());
-            Some(Notice::TextChanged { text, given, file_system, recorded, reasons: "range".to_owned() })
-        };
-        given.into_iter().filter_map(clamped).collect()
+        let file_system = if self.views().is_empty() { FileSystem::Udf } else { FileSystem::Iso9660 };
+        let mut notices = Vec::new();
+        for (text, given, is_in_hfs_plus) in given {
+            let Some(given) = given else { continue };
+            let in_descriptors = clamped_in_volume(given).map(|(_, recorded)| (file_system, recorded));
+            let in_hfs_plus = self.hfs_plus.as_ref().filter(|_| is_in_hfs_plus);
+            let in_hfs_plus = in_hfs_plus.and_then(|_| crate::view::hfsplus::date(given).to_unix());
+            let in_hfs_plus = in_hfs_plus
+                .filter(|&seconds| seconds != given.seconds)
+                .map(|seconds| (FileSystem::HfsPlus, Timestamp::from_unix(seconds)));
+            notices.extend(in_descriptors.into_iter().chain(in_hfs_plus).map(|(file_system, recorded)| {
+                let (given, recorded) = (given.to_string(), recorded.to_string());
+                Notice::TextChanged { text, given, file_system, recorded, reasons: "range".to_owned() }
+            }));
+        }
+        notices
     }
 
     /// That each file system holds its volume name as it was given.

@@ -11,7 +11,7 @@ use super::super::catalog::platform_name;
 use super::super::{BootLoader, FatBootSector, read};
 use super::text;
 use crate::address::sector;
-use crate::disc::Disc;
+use crate::disc::{Disc, EL_TORITO, Finding};
 use crate::{Error, Result};
 
 /// What a session's boot catalog (El Torito) says.
@@ -148,10 +148,11 @@ impl Disc {
     }
 
     /// What is wrong with the boot catalog of a session, for which nothing boots from it.
-    pub(crate) fn damaged_boot_catalog(&self, session: &Session) -> Option<String> {
+    pub(crate) fn damaged_boot_catalog(&self, session: &Session) -> Option<Finding> {
         let set = self.volume_set(session).ok()?;
-        let block = set.boot_records.iter().find_map(catalog_of)?;
-        read::catalog_at(self.source().as_ref(), sector(block)).err()
+        let at = sector(set.boot_records.iter().find_map(catalog_of)?);
+        let wrong = read::catalog_at(self.source().as_ref(), at).err()?;
+        Some(Finding::damage(wrong).at(at).by(EL_TORITO))
     }
 
     /// Names the files that lie where catalog and images do.
