@@ -569,3 +569,46 @@ fn nothing_is_embedded_where_that_is_asked_for() {
     let image = case.image("nothing-embedded", options.clone());
     assert_same(&case.expected(options), &support::udf::list(&image), Columns::POSIX);
 }
+
+/// Volumes of mkudffs are whole, and an anchor that is lost is told where udfinfo misses it as well.
+#[test]
+fn interop_lost_anchors() {
+    let (Some(mkudffs), Some(udfinfo)) = (peers::require("mkudffs"), peers::require("udfinfo")) else {
+        return;
+    };
+    let case = real();
+    let mut images = Vec::new();
+    for (medium, revision) in [("hd", "1.02"), ("dvdram", "2.01"), ("cdrw", "1.50"), ("bdr", "2.50")] {
+        let image = case.folder.join(format!("of-mkudffs-{medium}"));
+        File::create(&image).unwrap().set_len(16 << 20).unwrap();
+        let options = [format!("--media-type={medium}"), format!("--udfrev={revision}")];
+        let options = options.into_iter().chain([image.display().to_string()]).collect::<Vec<_>>();
+        peers::run(mkudffs.path(), &options).unwrap().success("mkudffs").unwrap();
+        images.push(image);
+    }
+    for (number, form) in Form::all().into_iter().step_by(5).enumerate() {
+        images.push(case.image(&format!("anchors-{number}"), form.options()));
+    }
+    for image in images {
+        let findings = || {
+            let disc = fsimage::Disc::open(&image).ok()?;
+            Some(disc.verify_structure(None, &fsimage::Control::default()).ok()?.findings)
+        };
+        let found = findings().unwrap();
+        assert!(found.iter().all(|finding| !finding.is_damage), "{}: {found:?}", image.display());
+        let file = File::options().read(true).write(true).open(&image).unwrap();
+        let mut first = [0; 2];
+        file.read_exact_at(&mut first, 256 * 2048).unwrap();
+        if first != [2, 0] {
+            // Blocks of 512 bytes.
+            continue;
+        }
+        file.write_all_at(&[0; 2048], 256 * 2048).unwrap();
+        let told = peers::run(udfinfo.path(), &[image.as_os_str()]).unwrap().stderr;
+        assert!(told.contains("Anchor Volume Descriptor Pointer"), "{}: {told}", image.display());
+        // On a medium that is written once it is the only one, and nothing is left.
+        let Some(found) = findings() else { continue };
+        let is_told = found.iter().any(|finding| finding.is_damage && finding.sectors == [(256, 1)]);
+        assert!(is_told, "{}: {found:?}", image.display());
+    }
+}
