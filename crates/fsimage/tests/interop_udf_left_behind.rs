@@ -4,6 +4,7 @@
 mod support;
 
 use std::fs;
+use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 
 use fsimage::{
@@ -20,7 +21,9 @@ fn udf_names(image: &Path) -> Vec<String> {
 
 #[test]
 fn a_session_without_udf_is_told_and_the_next_has_it_again() {
-    let Some([xorriso, growisofs, seven_zip]) = peers::require_all(["xorriso", "growisofs", "7z"]) else {
+    let Some([xorriso, growisofs, genisoimage, seven_zip]) =
+        peers::require_all(["xorriso", "growisofs", "genisoimage", "7z"])
+    else {
         return;
     };
     // growisofs begins at multiples of 16 that need be none of 32.
@@ -34,6 +37,19 @@ fn a_session_without_udf_is_told_and_the_next_has_it_again() {
             peers::run(growisofs.path(), &arguments).unwrap().success("growisofs").unwrap();
         });
     }
+    left_behind(0, &seven_zip, &|image, two| append_by(&genisoimage, image, two));
+}
+
+/// What genisoimage makes behind an image, whose head stays as it is.
+fn append_by(genisoimage: &peers::Peer, image: &str, two: &str) {
+    let sectors = fs::metadata(image).unwrap().len().div_ceil(2048).next_multiple_of(32);
+    let session = format!("{image}.session");
+    let numbers = format!("0,{sectors}");
+    let arguments = ["-quiet", "-R", "-J", "-C", &numbers, "-M", image, "-o", &session, two];
+    peers::run(genisoimage.path(), &arguments).unwrap().success("genisoimage").unwrap();
+    let mut file = fs::OpenOptions::new().write(true).open(image).unwrap();
+    file.seek(SeekFrom::Start(sectors * 2048)).unwrap();
+    file.write_all(&fs::read(&session).unwrap()).unwrap();
 }
 
 /// An image with a file of so many sectors, to which another program has added `two`.

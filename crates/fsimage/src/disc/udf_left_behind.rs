@@ -12,7 +12,10 @@ impl Disc {
     pub(crate) fn udf_left_behind(&self, session: &Session) -> Option<UdfVolume> {
         let source = &self.source;
         let is_newest = self.has_head && self.newest_complete() == Some(*session);
-        if !is_newest || session.start == Sector::ZERO || !scan::is_in_head(source, session.start) {
+        // A program that leaves the head as it is leaves that of the first session.
+        let is_of_first = || self.sessions.iter().next().is_some_and(|first| first.start == Sector::ZERO);
+        let is_behind_head = session.start > Sector::ZERO;
+        if !(is_newest && is_behind_head && (scan::is_in_head(source, session.start) || is_of_first())) {
             return None;
         }
         if self.udf_volume(session).map_or(true, |own| own.is_some()) {
