@@ -359,3 +359,32 @@ fn which_of_the_sources_a_name_is_of() {
     let help = run(folder, &["update", "--help"]).split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(help.contains("What the session has of that name becomes what the sources have"), "{help}");
 }
+
+/// With `--dry-run`, what is refused is refused.
+#[test]
+fn a_dry_run_refuses_what_the_run_refuses() {
+    let host = tempfile::tempdir().unwrap();
+    let folder = host.path();
+    sources(folder);
+    for (built, asked) in [("iso9660", "iso9660,udf"), ("iso9660,udf", "iso9660")] {
+        run(folder, &["build", "--fs", built, "-o", "image.iso", "docs"]);
+        run(folder, &["burn", "--quiet", "--fs", built, "--drive", "sim:dvd+rw:disc", "docs"]);
+        fs::write(folder.join("docs/new.txt"), "new").unwrap();
+        for target in [&["image.iso"][..], &["--drive", "sim:disc"]] {
+            let arguments = [&["update"][..], target, &["docs", "--fs", asked]].concat();
+            let real = command(folder, &arguments).assert().failure().get_output().clone();
+            let dry = command(folder, &[&arguments[..], &["--dry-run"]].concat())
+                .assert()
+                .failure()
+                .get_output()
+                .clone();
+            assert_eq!(dry.status.code(), real.status.code(), "{arguments:?}");
+            let last = |text: Vec<u8>| String::from_utf8(text).unwrap().lines().last().unwrap().to_owned();
+            assert_eq!(last(dry.stderr), last(real.stderr), "{arguments:?}");
+        }
+        fs::remove_file(folder.join("docs/new.txt")).unwrap();
+        for name in ["disc", "disc.medium"] {
+            fs::remove_file(folder.join(name)).unwrap();
+        }
+    }
+}

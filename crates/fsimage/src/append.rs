@@ -139,6 +139,24 @@ impl GrowingImage {
         Ok(self.beside(plan)?.ranges(plan, &[]))
     }
 
+    /// Looks at all that [`write`](GrowingImage::write) refuses, and writes nothing.
+    ///
+    /// # Errors
+    /// Those of that call before anything is written.
+    pub fn check(&self, plan: &LayoutPlan<'_>) -> Result<()> {
+        self.checked(plan).map(drop)
+    }
+
+    fn checked(&self, plan: &LayoutPlan<'_>) -> Result<Beside> {
+        self.check_identity(plan)?;
+        let planned = plan.extent().start;
+        if planned != self.next.start {
+            return Err(Error::WrongPlace { planned, next: self.next.start });
+        }
+        self.check_virtual(plan)?;
+        self.beside(plan)
+    }
+
     fn beside(&self, plan: &LayoutPlan<'_>) -> Result<Beside> {
         let head = NewHead::new(plan, &self.disc, &self.next)?;
         let steps = head.steps().map(|(at, sectors)| (at, sectors.to_vec())).collect();
@@ -156,13 +174,7 @@ impl GrowingImage {
     pub fn write(&self, plan: &LayoutPlan<'_>, control: &Control) -> Result<()> {
         crate::trace::span!("append");
         let write_error = |source| Error::OutputWrite { path: self.path.clone(), source };
-        self.check_identity(plan)?;
-        let planned = plan.extent().start;
-        if planned != self.next.start {
-            return Err(Error::WrongPlace { planned, next: self.next.start });
-        }
-        self.check_virtual(plan)?;
-        let Beside { before, head } = self.beside(plan)?;
+        let Beside { before, head } = self.checked(plan)?;
         let len = self.file.metadata().map_err(write_error)?.len();
         if let Err(error) = self.write_session(plan, &before, len, control) {
             // The image ends where it ended, and padding that was overwritten is zeros again.

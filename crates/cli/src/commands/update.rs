@@ -89,6 +89,14 @@ impl Growing<'_> {
         }
     }
 
+    /// What is refused is refused, though nothing is to be written.
+    fn check(&self, plan: &LayoutPlan<'_>) -> Result<(), Error> {
+        match self {
+            Growing::Image(growing, _) => growing.check(plan),
+            Growing::Disc(growing, _) => growing.check(plan),
+        }
+    }
+
     fn closed(&self) -> ClosedTracks {
         match self {
             Growing::Image(..) => ClosedTracks::default(),
@@ -180,6 +188,7 @@ fn update(
     // 'plan' adds sources, and removes nothing that they lack.
     context.changes_named.replace(ChangesNamed::Here);
     if args.dry_run {
+        growing.check(&plan)?;
         told.tell(&plan, context);
         if let Some(shown) = &mut shown {
             shown.insert("boot_losses".to_owned(), super::told(&lost).into());
