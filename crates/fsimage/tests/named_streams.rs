@@ -1,6 +1,8 @@
 //! Named streams and real-time files: written, read, imported, appended to, taken from the host and restored.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod support;
+
 use std::io::Read;
 use std::path::Path;
 
@@ -236,4 +238,52 @@ fn attributes_of_the_host_become_streams_and_come_back() {
     let plan = LayoutPlan::new(&tree, options(UdfRevision::V2_01, FileSystems::UDF)).unwrap();
     let error = write_image(&plan, &path.with_extension("2"), &Control::default()).unwrap_err();
     assert!(matches!(error, Error::SourceChanged { .. }), "{error}");
+}
+
+/// Of two names of a file, one becomes a file of its own with the same data: each has its streams, as they were or as the sources
+/// have them now.
+#[cfg(unix)]
+#[test]
+fn a_file_that_was_a_link_has_its_streams() {
+    use fsimage::Timestamp;
+    use fsimage::update::UpdateOptions;
+    use support::updating::update_tree;
+
+    let bridge = FileSystems::ISO9660 | FileSystems::ROCK_RIDGE | FileSystems::JOLIET | FileSystems::UDF;
+    let without_posix = FileSystems::ISO9660 | FileSystems::UDF;
+    let dated = ItemOptions { modified: Some(Timestamp::from_unix(5)), ..ItemOptions::default() };
+    for file_systems in [FileSystems::UDF, without_posix, bridge] {
+        for extended_attributes in [false, true] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("image");
+            let mut linked = Tree::new();
+            let a = linked.add("/a", bytes(&long()), &dated).unwrap();
+            linked.add("/b", Item::HardLink(a), &dated).unwrap();
+            linked.add_stream(a, b"user.long", bytes(&long()[..5000])).unwrap();
+            linked.add_stream(a, b"user.one", bytes(b"1")).unwrap();
+            linked.set_real_time(a, true).unwrap();
+            write(&linked, options(UdfRevision::V2_01, file_systems), &path);
+
+            let mut parted = Tree::new();
+            for (name, value) in [("/a", b"2"), ("/b", b"1")] {
+                let node = parted.add(name, bytes(&long()), &dated).unwrap();
+                parted.add_stream(node, b"user.long", bytes(&long()[..5000])).unwrap();
+                parted.add_stream(node, b"user.one", bytes(value)).unwrap();
+            }
+            let how = UpdateOptions { extended_attributes, ..UpdateOptions::default() };
+            assert_eq!(update_tree(&path, parted, how).unwrap().unwrap().counts.new_bytes, 0);
+            let image = open(&path);
+            let of = |value: &[u8]| {
+                [("user.long".to_owned(), long()[..5000].to_vec()), ("user.one".to_owned(), value.to_vec())]
+            };
+            let what = format!("{file_systems:?}, {extended_attributes}");
+            assert_eq!(streams(&image, "/b"), of(b"1"), "{what}");
+            assert_eq!(streams(&image, "/a"), of(if extended_attributes { b"2" } else { b"1" }), "{what}");
+            let [a, b] = ["/a", "/b"].map(|name| image.lookup(name).unwrap());
+            assert_eq!((a.links, b.links), (1, 1), "{what}");
+            assert_eq!(a.real_time, b.real_time, "{what}");
+            let report = Disc::open(&path).unwrap().verify(None, &Control::default()).unwrap();
+            assert!(report.findings.is_empty(), "{what}: {:?}", report.findings);
+        }
+    }
 }

@@ -82,6 +82,18 @@ impl Tree {
         Ok(Some(content))
     }
 
+    /// Makes a name of a file a file of its own, with the streams and lists of the others. The data stay where they lie.
+    pub(crate) fn part_file(&mut self, node: NodeId) -> Result<()> {
+        let NodeKind::File(content) = self.kind(node) else { return Ok(()) };
+        let own = self.share_content(content)?;
+        self.copy_owned(Owner::Content(content), Owner::Content(own));
+        if self.is_real_time(node) {
+            self.put_real_time(own, true);
+        }
+        self.node_mut(node).kind = NodeKind::File(own);
+        Ok(())
+    }
+
     /// Makes one of several names an item of its own, with the streams and lists of the others.
     pub(crate) fn part(&mut self, node: NodeId) {
         if let Some(content) = self.put_linked(node, None) {

@@ -166,11 +166,6 @@ impl Tree {
         Ok(())
     }
 
-    /// Lets a file be another name of a content, without any other change.
-    pub(crate) fn relink(&mut self, node: NodeId, content: ContentId) {
-        self.node_mut(node).kind = NodeKind::File(content);
-    }
-
     /// Gives a symbolic link another target, without any other change.
     pub(crate) fn retarget(&mut self, node: NodeId, target: &[u8]) -> Result<()> {
         let target = self.push_link_target(target)?;
@@ -197,6 +192,9 @@ impl Tree {
         let same = self.content(content).clone();
         let further = self.push_content(same)?;
         self.share_digest(content, further);
+        if self.is_form_2(content) {
+            self.set_form_2(further);
+        }
         Ok(further)
     }
 

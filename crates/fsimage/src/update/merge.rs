@@ -58,6 +58,7 @@ impl Merge {
     fn run(&mut self) -> Result<()> {
         self.shift = self.update.base.take_host_folders(&self.update.wanted)?;
         let kept = std::mem::take(&mut self.update.kept);
+        self.part_files()?;
         self.settle_attributes(NodeId::ROOT, NodeId::ROOT)?;
         let mut pending = VecDeque::from([NodeId::ROOT]);
         while let Some(node) = pending.pop_front() {
@@ -76,6 +77,22 @@ impl Merge {
             }
             children.extend(kept.iter().filter(|(_, directory)| *directory == node).map(|&(old, _)| old));
             self.update.base.set_children(to, children);
+        }
+        Ok(())
+    }
+
+    /// Makes names of the session's files that are files of their own in the sources what they are there, before anything of
+    /// the others is changed.
+    fn part_files(&mut self) -> Result<()> {
+        let Merge { update: Update { base, wanted, data, fates, .. }, contents, .. } = self;
+        for (node, fate) in (0..).map(NodeId).zip(fates.iter()) {
+            if let Some(id) = fate.base()
+                && let (NodeKind::File(new), NodeKind::File(old)) = (wanted.kind(node), base.kind(id))
+                && data[new.0 as usize] == Data::Shares(old)
+            {
+                base.part_file(id)?;
+                contents[new.0 as usize] = base.linked_content(id);
+            }
         }
         Ok(())
     }
@@ -99,9 +116,10 @@ impl Merge {
             }
         }
         let stays = match (self.update.wanted.kind(node), self.update.base.kind(id)) {
-            (NodeKind::File(new), NodeKind::File(old)) => {
-                matches!(self.update.data[new.0 as usize], Data::Of(same) | Data::Shares(same) if same == old)
-            }
+            (NodeKind::File(new), NodeKind::File(old)) => match self.update.data[new.0 as usize] {
+                Data::Of(same) => same == old,
+                _ => self.contents[new.0 as usize] == Some(old),
+            },
             _ => !fate.aspects.contains(Aspects::CONTENT),
         };
         if !stays {
@@ -122,11 +140,6 @@ impl Merge {
             }
             self.finish_new(node, id)?;
             return Ok(id);
-        }
-        if let NodeKind::File(_) = self.update.wanted.kind(node)
-            && let NodeKind::File(content) = self.kind_of(node)?
-        {
-            self.update.base.relink(id, content);
         }
         if let (NodeKind::Symlink(new), NodeKind::Symlink(old)) =
             (self.update.wanted.kind(node), self.update.base.kind(id))
