@@ -150,3 +150,110 @@ fn ninety_nine_sessions_on_one_bd_r() {
     }
     assert!(planned.iter().all(|&len| len <= 64), "{planned:?}");
 }
+
+#[cfg(unix)]
+mod shared_data {
+    use fsimage::update::UpdateOptions;
+    use fsimage::{Attributes, FileSystem, Timestamp};
+
+    use super::support::updating::update_tree;
+    use super::*;
+
+    /// What tells a file from another with the same data: its attributes, time and streams.
+    type Look = (Attributes, Timestamp, Vec<(String, Vec<u8>)>);
+
+    fn look(tree: &Tree, path: &str) -> Look {
+        let node = tree.lookup(path).unwrap();
+        let streams = tree.streams(node).map(|stream| {
+            let mut value = vec![0; tree.content_len(stream.content) as usize];
+            tree.read_at(stream.content, 0, &mut value).unwrap();
+            (String::from_utf8(stream.name.to_vec()).unwrap(), value)
+        });
+        (tree.attributes(node), tree.modified(node), streams.collect())
+    }
+
+    /// Files that share their data come back as files of their own, with what each has; links as links, unless what they were links of
+    /// has other attributes now.
+    #[test]
+    fn files_that_share_their_data_come_back_as_they_were() {
+        let posix = FileSystems::ISO9660 | FileSystems::ROCK_RIDGE;
+        let attributes = |permissions| Attributes { permissions, uid: 7, gid: 8 };
+        let (private, public) = (attributes(0o600), attributes(0o644));
+        for (file_systems, shown_by) in [
+            (posix, &[FileSystem::RockRidge][..]),
+            (FileSystems::UDF, &[FileSystem::Udf]),
+            (posix | FileSystems::UDF, &[FileSystem::RockRidge, FileSystem::Udf]),
+        ] {
+            let orders = [["/a", "/n", "/l2", "/m2"], ["/n", "/m2", "/l2", "/a"]];
+            for order in orders {
+                let what = format!("{file_systems:?} {order:?}");
+                let folder = tempfile::tempdir().unwrap();
+                let image = folder.path().join("image");
+                let mut tree = Tree::new();
+                let add = |tree: &mut Tree, path: &str, seed: usize, attributes: Attributes, time: i64| {
+                    let modified = Some(Timestamp::from_unix(time));
+                    let options = ItemOptions { modified, ..ItemOptions::default() };
+                    let node = tree.add(path, Item::Bytes(content(seed, LARGE).into()), &options).unwrap();
+                    tree.set_attributes(node, attributes);
+                    let value = format!("of {path}").into_bytes();
+                    tree.add_stream(node, b"user.k", Item::Bytes(value.into())).unwrap();
+                    node
+                };
+                add(&mut tree, "/a", 1, public, 1000);
+                for (seed, first, second) in [(2, "/l1", "/l2"), (3, "/m1", "/m2")] {
+                    let first = add(&mut tree, first, seed, public, 1000);
+                    let modified = Some(Timestamp::from_unix(1000));
+                    let options = ItemOptions { modified, ..ItemOptions::default() };
+                    let link = tree.add(second, Item::HardLink(first), &options).unwrap();
+                    tree.set_attributes(link, public);
+                }
+                let plan = PlanOptions { file_systems, ..PlanOptions::default() };
+                write_image(&LayoutPlan::new(&tree, plan).unwrap(), &image, &Control::default()).unwrap();
+                add(&mut tree, "/n", 1, private, 2000);
+                let mut how = UpdateOptions::default();
+                (how.deduplicate, how.extended_attributes) = (true, true);
+                assert_eq!(update_tree(&image, tree, how).unwrap().unwrap().counts.new_bytes, 0, "{what}");
+                append(&image, |tree| {
+                    order.iter().for_each(|path| tree.remove(tree.lookup(path).unwrap()).unwrap());
+                    tree.set_attributes(tree.lookup("/m1").unwrap(), private);
+                })
+                .unwrap();
+
+                let growing = GrowingImage::open(&image).unwrap();
+                let mut newest = growing.import(&ImportOptions::default(), &Control::default()).unwrap();
+                let older = of_session(growing.disc(), 2);
+                for path in order {
+                    newest.tree.restore(&older.tree, older.tree.lookup(path).unwrap()).unwrap();
+                }
+                let options = PlanOptions { place: growing.place(), ..newest.plan_options() };
+                let plan = LayoutPlan::new(&newest.tree, options).unwrap();
+                assert!(plan.extent().len.bytes() < LARGE as u64 / 2, "{what}: {}", plan.extent().len);
+                growing.write(&plan, &Control::default()).unwrap();
+                drop(growing);
+                for &file_system in shown_by {
+                    let options = ImportOptions { preference: vec![file_system], ..ImportOptions::default() };
+                    let disc = Disc::open(&image).unwrap();
+                    let found = import(&disc, &options, &Control::default()).unwrap().tree;
+                    for (path, attributes, time, of) in [
+                        ("/a", public, 1000, "of /a"),
+                        ("/n", private, 2000, "of /n"),
+                        ("/l1", public, 1000, "of /l1"),
+                        ("/l2", public, 1000, "of /l1"),
+                        ("/m1", private, 1000, "of /m1"),
+                        ("/m2", public, 1000, "of /m1"),
+                    ] {
+                        let streams = vec![("user.k".to_owned(), of.as_bytes().to_vec())];
+                        let expected: Look = (attributes, Timestamp::from_unix(time), streams);
+                        assert_eq!(look(&found, path), expected, "{what} {file_system} {path}");
+                    }
+                    let are_links = |one: &str, other: &str| {
+                        let [one, other] = [one, other].map(|path| found.kind(found.lookup(path).unwrap()));
+                        one == other
+                    };
+                    assert!(are_links("/l1", "/l2"), "{what} {file_system}");
+                    assert!(!are_links("/a", "/n") && !are_links("/m1", "/m2"), "{what} {file_system}");
+                }
+            }
+        }
+    }
+}

@@ -4,13 +4,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{
-    Content, ContentId, FolderShift, Marks, MergePolicy, MergeReport, NodeId, NodeKind, Section, Tree,
+    Content, ContentId, FolderShift, Marks, MergePolicy, MergeReport, NamedStream, NodeId, NodeKind, Section,
+    Tree,
 };
 use crate::{Error, Result};
 
 impl Tree {
     /// Puts an item of another tree, with all below it, at the same path of this one, with its attributes, times,
-    /// streams and links. Data on the medium stay where they lie. What is here has to give way, but directories are
+    /// streams and links. Data on the medium stay where they lie. A file is a further name of one that is here if that was a name
+    /// of it there and has its data, attributes and streams unchanged; otherwise it is a file of its own. What is here has to give way, but directories are
     /// merged; directories above it that are missing are taken over as well. [`Tree::merge`] takes all of a tree.
     ///
     /// # Errors
@@ -33,8 +35,10 @@ pub(crate) struct Graft<'a> {
     pub(crate) from: &'a Tree,
     /// What contents have become.
     contents: HashMap<ContentId, ContentId>,
-    /// Contents that are here, by where they lie: what is restored becomes a further name of them.
+    /// Contents that are here, by where they lie.
     known: HashMap<ContentPlace, ContentId>,
+    /// Whether files that are known by where they lie alone are others, that share their data.
+    tells_files_apart: bool,
     policy: MergePolicy,
     /// What errors say of the items.
     told: &'static str,
@@ -57,6 +61,15 @@ pub(crate) fn content_place(content: &Content) -> Option<ContentPlace> {
     }
 }
 
+/// Whether two contents of one medium are known to have the same bytes.
+fn has_same_bytes(one: &Content, other: &Content) -> bool {
+    match (one, other) {
+        (Content::Memory(one), Content::Memory(other)) => one == other,
+        _ if one.len() == 0 && other.len() == 0 => true,
+        _ => content_place(one).is_some_and(|place| content_place(other) == Some(place)),
+    }
+}
+
 impl<'a> Graft<'a> {
     pub(crate) fn new(into: &'a mut Tree, from: &'a Tree) -> Result<Graft<'a>> {
         match (into.origin(), from.origin()) {
@@ -75,6 +88,7 @@ impl<'a> Graft<'a> {
             from,
             contents: HashMap::new(),
             known,
+            tells_files_apart: false,
             policy: MergePolicy::default(),
             told: "to be restored",
             report: MergeReport::default(),
@@ -93,6 +107,8 @@ impl<'a> Graft<'a> {
         takes: &dyn Fn(NodeId) -> bool,
     ) -> Result<(NodeId, MergeReport)> {
         self.from.check_knows(node)?;
+        self.tells_files_apart = true;
+        self.find_links();
         let mut above = Vec::new();
         let mut at = node;
         while at != NodeId::ROOT {
@@ -131,6 +147,42 @@ impl<'a> Graft<'a> {
             }
         }
         Ok((top, self.report))
+    }
+
+    /// Files that are here as they are there: further names that they have there are names of theirs here.
+    fn find_links(&mut self) {
+        let mut pending = vec![(NodeId::ROOT, NodeId::ROOT)];
+        while let Some((here, there)) = pending.pop() {
+            match (self.into.kind(here), self.from.kind(there)) {
+                (NodeKind::Directory(here), NodeKind::Directory(there)) => {
+                    let of_name = |node| Some((self.into.child(here, self.from.name(node))?, node));
+                    pending.extend(self.from.children(there).filter_map(of_name));
+                }
+                (NodeKind::File(content), NodeKind::File(of)) if self.is_unchanged(here, there) => {
+                    self.contents.entry(of).or_insert(content);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether a file has the bytes, attributes and streams of one there.
+    fn is_unchanged(&self, here: NodeId, there: NodeId) -> bool {
+        let (NodeKind::File(here_content), NodeKind::File(there_content)) =
+            (self.into.kind(here), self.from.kind(there))
+        else {
+            return false;
+        };
+        let is_same = |(one, other): (NamedStream<'_>, NamedStream<'_>)| {
+            one.name == other.name
+                && has_same_bytes(self.into.content(one.content), self.from.content(other.content))
+        };
+        has_same_bytes(self.into.content(here_content), self.from.content(there_content))
+            && self.into.attributes(here) == self.from.attributes(there)
+            && self.into.modified(here) == self.from.modified(there)
+            && self.into.acl(here) == self.from.acl(there)
+            && self.into.streams(here).count() == self.from.streams(there).count()
+            && self.into.streams(here).zip(self.from.streams(there)).all(is_same)
     }
 
     /// The directory that the items go to, made with those above it if nothing was in them so far.
@@ -203,7 +255,7 @@ impl<'a> Graft<'a> {
         let directory = self.into.directory_of(parent)?;
         let kind = match from.kind(node) {
             NodeKind::Directory(_) => self.into.new_directory()?,
-            NodeKind::File(content) => NodeKind::File(self.content(content)?),
+            NodeKind::File(content) => NodeKind::File(self.file_content(content)?),
             NodeKind::Symlink(target) => {
                 NodeKind::Symlink(self.into.push_link_target(from.link_target(target))?)
             }
@@ -242,6 +294,25 @@ impl<'a> Graft<'a> {
         Ok(new)
     }
 
+    fn file_content(&mut self, id: ContentId) -> Result<ContentId> {
+        let place = content_place(self.from.content(id)).filter(|_| self.tells_files_apart);
+        match place.and_then(|place| self.known.get(&place).copied()) {
+            Some(known) if !self.contents.contains_key(&id) => {
+                let own = self.into.share_content(known)?;
+                self.take_encoding(id, own);
+                self.contents.insert(id, own);
+                Ok(own)
+            }
+            _ => self.content(id),
+        }
+    }
+
+    fn take_encoding(&mut self, id: ContentId, of: ContentId) {
+        if let Some(encoding) = self.from.encoding(id) {
+            self.into.set_encoding(of, *encoding);
+        }
+    }
+
     fn content(&mut self, id: ContentId) -> Result<ContentId> {
         if let Some(&known) = self.contents.get(&id) {
             return Ok(known);
@@ -270,9 +341,7 @@ impl<'a> Graft<'a> {
                 new
             }
         };
-        if let Some(encoding) = self.from.encoding(id) {
-            self.into.set_encoding(new, *encoding);
-        }
+        self.take_encoding(id, new);
         if let Some(place) = place {
             self.known.insert(place, new);
         }
