@@ -299,6 +299,14 @@ fn files_of_digests_stay_where_they_are_or_are_made_anew() {
     add(&mut other, "/.digests", b"a file");
     assert!(other.record_digests(DigestAlgorithm::Sha256, &options()).is_err());
     assert!(LayoutPlan::new(&other, options()).unwrap().recorded_digests().is_none());
+    let mut other = tree();
+    add(&mut other, "/.digests/session.sha256/kept", b"a folder");
+    let refused = other.record_digests(DigestAlgorithm::Sha256, &options()).unwrap_err();
+    assert!(refused.to_string().contains("/.digests/session.sha256"), "{refused}");
+    assert!(other.lookup("/.digests/session.sha256/kept").is_some());
+    // Files of other names give way, and folders do not.
+    other.record_digests(DigestAlgorithm::Blake3, &options()).unwrap();
+    assert!(other.lookup("/.digests/session.sha256/kept").is_some());
 }
 
 /// Paths of the files in the newest session that differ from those of a tree, and how many were read there.

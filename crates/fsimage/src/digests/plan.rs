@@ -109,7 +109,9 @@ impl Tree {
         let Some(folder) = self.lookup(FOLDER) else { return Ok(()) };
         let NodeKind::Directory(directory) = self.kind(folder) else { return Ok(()) };
         let names = DigestAlgorithm::ALL.iter().flat_map(|by| [by.list_name(), by.session_name()]);
-        let files: Vec<_> = names.filter_map(|name| self.child(directory, name.as_bytes())).collect();
+        let is_file = |node: &NodeId| !matches!(self.kind(*node), NodeKind::Directory(_));
+        let files: Vec<_> =
+            names.filter_map(|name| self.child(directory, name.as_bytes())).filter(is_file).collect();
         for &node in &files {
             self.remove(node)?;
         }
