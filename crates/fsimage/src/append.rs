@@ -381,7 +381,12 @@ fn virtual_volume(disc: &Disc, session: &Session) -> Option<VirtualVolume> {
 /// The first sector behind the newest virtual allocation table of an image file, where anything but zeros follows: what
 /// was begun there never came to its own table.
 pub(crate) fn begun_behind_table(disc: &Disc) -> Option<Sector> {
-    let volume = virtual_volume(disc, &disc.newest_complete()?)?;
+    let newest = disc.newest_complete()?;
+    // What is in front of a table came to it, whatever was lost since.
+    if disc.udf_volume(&newest).ok()??.passed_over_table().is_some() {
+        return None;
+    }
+    let volume = virtual_volume(disc, &newest)?;
     match after_table(disc, &volume) {
         None => Sector::new(volume.vat_sector()).checked_add(SectorCount::new(1)),
         Some(_) => None,

@@ -118,6 +118,29 @@ fn media() {
 }
 
 /// What stays the same is not written: neither its data, nor its ICB, nor its directory.
+/// A session that came to its table is never taken for one that did not, whatever is lost of it in front of that.
+#[test]
+fn a_lost_sector_of_the_newest_session_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let (image, before, after) = two_states(folder.path());
+    assert_eq!(names(&image), ["new", "old"]);
+    let sectors = |bytes: &[u8]| bytes.len() / 2048;
+    let mut is_told_once = false;
+    // The last sector has the table.
+    for sector in sectors(&before)..sectors(&after) - 1 {
+        let mut lost = after.clone();
+        lost[sector * 2048..(sector + 1) * 2048].fill(0);
+        fs::write(&image, lost).unwrap();
+        let action = Recovery::of_image(&image).map(|recovery| recovery.report().action);
+        assert!(!matches!(action, Ok(RecoveryAction::CutOff { .. })), "{sector}: {action:?}");
+        let Ok(verified) = Disc::open(&image).unwrap().verify(None, &Control::default()) else { continue };
+        let is_told = verified.findings.iter().any(|finding| finding.is_damage);
+        is_told_once |= is_told;
+        assert!(is_told || names(&image) == ["new", "old"], "{sector}: {:?}", verified.findings);
+    }
+    assert!(is_told_once);
+}
+
 #[test]
 fn a_session_has_what_is_new() {
     let folder = tempfile::tempdir().unwrap();

@@ -115,7 +115,7 @@ pub(super) fn close_left_open(
     recording: &Recording,
     context: &Context,
 ) -> Result<(), Failure> {
-    growing.check(plan, &burn_options(recording))?;
+    growing.check(plan, &options(recording))?;
     if context.control.cancel.is_cancelled() {
         return Err(Error::Cancelled { state: "nothing was written".to_owned() }.into());
     }
@@ -134,7 +134,7 @@ pub(super) fn close_left_open(
 pub(super) const RESERVATION_REFUSED: &str =
     "fsimage: the drive takes no announcement of the size (--reserve): recorded without one";
 
-fn burn_options(recording: &Recording) -> BurnOptions {
+pub(super) fn options(recording: &Recording) -> BurnOptions {
     BurnOptions {
         closing: if recording.finalise { Closing::Finalise } else { Closing::KeepAppendable },
         verify: VerificationName::meant(recording.verify),
@@ -160,7 +160,7 @@ pub(super) fn record(
 ) -> Result<Map<String, Value>, Failure> {
     told.tell(plan, context);
 
-    let burn_options = burn_options(recording);
+    let burn_options = options(recording);
     if recording.finalise && growing.drive().describe()?.medium.state == "overwritable" {
         context.say(
             "fsimage: nothing is finalised: a medium that can be overwritten always takes more sessions",

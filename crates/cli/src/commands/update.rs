@@ -12,7 +12,7 @@ use super::notices::{Notices, WithNotices};
 use super::{ChangesNamed, Context, append, burn, bytes, output};
 use super::{open, told::Told};
 use crate::Exit;
-use crate::args::{CompareName, ImportedBoot, SourceAttributes, Update};
+use crate::args::{CompareName, ImportedBoot, Recording, SourceAttributes, Update};
 use crate::changes::keep_boot;
 use crate::counted::counted;
 use crate::failure::Failure;
@@ -90,10 +90,10 @@ impl Growing<'_> {
     }
 
     /// What is refused is refused, though nothing is to be written.
-    fn check(&self, plan: &LayoutPlan<'_>) -> Result<(), Error> {
+    fn check(&self, plan: &LayoutPlan<'_>, recording: &Recording) -> Result<(), Error> {
         match self {
             Growing::Image(growing, _) => growing.check(plan),
-            Growing::Disc(growing, _) => growing.check(plan),
+            Growing::Disc(growing, _) => growing.check(plan, &burn::options(recording)),
         }
     }
 
@@ -188,7 +188,7 @@ fn update(
     // 'plan' adds sources, and removes nothing that they lack.
     context.changes_named.replace(ChangesNamed::Here);
     if args.dry_run {
-        growing.check(&plan)?;
+        growing.check(&plan, &args.recording)?;
         told.tell(&plan, context);
         if let Some(shown) = &mut shown {
             shown.insert("boot_losses".to_owned(), super::told(&lost).into());

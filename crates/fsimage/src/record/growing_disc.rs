@@ -203,16 +203,6 @@ impl GrowingDisc {
         Ok(self.beside(plan)?.ranges(plan, &self.telling(plan)))
     }
 
-    /// Looks at what [`write`](GrowingDisc::write) refuses of a plan for [`place`](GrowingDisc::place), and writes nothing. What the
-    /// drive says of a recording is not asked.
-    ///
-    /// # Errors
-    /// Those of that call before anything is written, but for an open session, and for another disc in the drive.
-    pub fn check(&self, plan: &LayoutPlan<'_>) -> Result<()> {
-        self.check_place(plan)?;
-        self.beside(plan).map(drop)
-    }
-
     /// What of the planned session tells of it, on media with a head.
     fn telling(&self, plan: &LayoutPlan<'_>) -> Vec<Telling> {
         if self.has_head() { telling(plan) } else { Vec::new() }

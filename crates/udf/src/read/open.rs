@@ -26,6 +26,7 @@ pub(super) struct Described {
     pub(super) integrity: Option<LogicalVolumeIntegrityDescriptor>,
     pub(super) translations: Translations,
     pub(super) vat: Option<Vat>,
+    pub(super) passed_over_vat: Option<u32>,
     pub(super) virtual_partition: Option<VirtualPartition>,
     pub(super) file_set: FileSetDescriptor,
     pub(super) root: Directory,
@@ -79,7 +80,7 @@ impl Described {
         check_integrity(space, &logical_volume, integrity.as_ref());
 
         let mut translations = translations(space, &logical_volume, &sequence);
-        let (mut vat, mut without_vat) = (None, None);
+        let (mut vat, mut without_vat, mut passed_over_vat) = (None, None, None);
         let virtual_partition = virtual_partition(&mut translations, &logical_volume, &sequence);
         if let Some(on) = virtual_partition {
             let found = with_vat(space, &mut translations, &logical_volume, on, options)?;
@@ -88,6 +89,12 @@ impl Described {
                 let place = Place(error.sector().byte_offset());
                 findings.damage(place, "UDF 2.2.11", format_args!("no virtual allocation table"));
                 without_vat = Some(error);
+            } else if let Some(block) = found.passed_over {
+                let place = Place(u64::from(block) * u64::from(block_size));
+                let told =
+                    "the newest virtual allocation table leads to no root directory: an older state is shown";
+                findings.damage(place, "UDF 2.2.11", format_args!("{told}"));
+                passed_over_vat = Some(block);
             }
             vat = found.vat;
         }
@@ -101,6 +108,7 @@ impl Described {
             integrity,
             translations,
             vat,
+            passed_over_vat,
             virtual_partition,
             file_set,
             root,
@@ -208,7 +216,7 @@ fn with_vat(
         Some(block) => {
             let mut left = space.bytes();
             let vat = read_vat(direct, below, block, start, revision, &mut left);
-            FoundVat { vat, unreadable: None }
+            FoundVat { vat, ..FoundVat::default() }
         }
         None => {
             let mut accept = |vat: &Vat| {

@@ -225,6 +225,8 @@ pub(super) fn data_blocks(space: Space<'_>) -> u32 {
 #[derive(Debug, Default)]
 pub(super) struct FoundVat {
     pub(super) vat: Option<Vat>,
+    /// Block of the newest table, where that leads to no root directory, and another was taken.
+    pub(super) passed_over: Option<u32>,
     /// Why the last of the blocks behind it cannot be read that cannot.
     pub(super) unreadable: Option<ReadError>,
 }
@@ -243,7 +245,7 @@ pub(super) fn find_vat(
     let size = space.block_size as usize;
     let mut end = data_blocks(space);
     let (mut searched, mut zeros, mut failures) = (0, 0, 0);
-    let mut unreadable = None;
+    let (mut passed_over, mut unreadable) = (None, None);
     let mut piece = vec![0; PIECE as usize * size];
     let mut tried = 0;
     // Bytes of tables that may be read: all of them together are no larger than the source.
@@ -276,16 +278,17 @@ pub(super) fn find_vat(
             if let Some(vat) = found {
                 tried += 1;
                 if accept(&vat) {
-                    return Ok(FoundVat { vat: Some(vat), unreadable });
+                    return Ok(FoundVat { vat: Some(vat), passed_over, unreadable });
                 }
+                passed_over = passed_over.or(Some(vat.block));
                 if tried == MOST_TABLES || left == 0 {
-                    return Ok(FoundVat { vat: None, unreadable });
+                    return Ok(FoundVat { vat: None, passed_over, unreadable });
                 }
             }
         }
         end = first;
     }
-    Ok(FoundVat { vat: None, unreadable })
+    Ok(FoundVat { vat: None, passed_over, unreadable })
 }
 
 /// Whether all bytes are 0: compared with themselves, one further on, which is as fast as memory.

@@ -175,6 +175,11 @@ impl<R: ReadSectors> Volume<R> {
         self.described.vat.as_ref().map(|vat| &vat.table)
     }
 
+    /// Block of the newest virtual allocation table, where what it leads to is lost, and an older one was taken.
+    pub fn passed_over_table(&self) -> Option<u32> {
+        self.described.passed_over_vat
+    }
+
     /// The states of a volume with a virtual partition, the present one first: blocks with the ICBs of
     /// virtual allocation tables, for [`OpenOptions::vat`].
     pub fn states(&self) -> Vec<u32> {
