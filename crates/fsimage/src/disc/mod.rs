@@ -15,6 +15,7 @@ mod identifier;
 mod image;
 mod impossible_times;
 mod lost_file_system;
+mod lost_session;
 mod manifest;
 mod md5_check;
 mod names;
@@ -62,7 +63,9 @@ pub use extract::{ExtractOptions, ExtractReport, ExtractWarning};
 pub use file_reader::FileReader;
 pub(crate) use file_reader::sought;
 pub use finding::Finding;
-pub(crate) use finding::{EL_TORITO, messages, shown as shown_path};
+#[cfg(feature = "serde")]
+pub(crate) use finding::messages;
+pub(crate) use finding::{EL_TORITO, shown as shown_path};
 pub use identifier::DiscIdentifier;
 pub(crate) use image::AnyVolume;
 pub use image::Image;
@@ -232,7 +235,8 @@ impl Disc {
             sessions => sessions,
         };
         let cut_short = scan::cut_short(&source, &sessions).into_iter();
-        let set_aside = cut_short.map(|number| (number, Reason::StoppedEarly)).collect();
+        let mut set_aside: Vec<_> = cut_short.map(|number| (number, Reason::StoppedEarly)).collect();
+        set_aside.extend(scan::lost_newest(&source, &sessions));
         let behind_newest = scan::behind_newest(&source, &sessions);
         let disc = Disc::new(source, name, (sessions, Ends::Found), set_aside);
         Ok(Disc { has_head: true, behind_newest, ..disc })
@@ -337,6 +341,7 @@ impl Disc {
                     Some(error) => return Error::ImportRead(error),
                     None => format!("it cannot be read: {lost}"),
                 },
+                Some(Reason::DescriptorsLost(cause)) => format!("it cannot be read: {cause}"),
                 Some(Reason::NoFileSystem) => {
                     "nothing tells that any of it is missing, and no file system in it is known".to_owned()
                 }
@@ -396,10 +401,11 @@ impl Disc {
         self.reason(session).is_some()
     }
 
-    /// Why what leads to the files of a session cannot be read, though the drive tells of nothing that is missing.
+    /// Why what leads to the files of a session cannot be read, though nothing tells that its recording stopped.
     pub(crate) fn unreadable(&self, session: &Session) -> Option<String> {
         match self.reason(session) {
             Some(Reason::Unreadable(lost)) => Some(lost.to_string()),
+            Some(Reason::DescriptorsLost(cause)) => Some(cause.clone()),
             _ => None,
         }
     }

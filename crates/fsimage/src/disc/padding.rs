@@ -1,9 +1,11 @@
-//! Zeros that programs put behind an image, so that reading ahead meets no end. They may be overwritten.
+//! What lies behind the newest session: zeros that programs put behind an image, so that reading ahead meets no end, which may be
+//! overwritten; or something else.
 
 use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
 
 use super::Disc;
 use super::partition_table::PartitionTables;
+use super::scan::GAP;
 use crate::tree::FileSystem;
 use crate::{Error, Result};
 
@@ -19,6 +21,19 @@ impl Disc {
             && self.is_zero(end, sectors)
             && !PartitionTables::read(&self.source).may_reach_behind(end)
             && self.check_ends(end).is_ok()
+    }
+
+    /// The first sector behind the newest of several sessions in an image file that holds data, among those in which a further session
+    /// would begin. No partition begins there.
+    pub(super) fn data_behind_newest(&self) -> Option<Sector> {
+        let newest = self.sessions.newest().filter(|_| self.file.is_some() && self.sessions.len() > 1)?;
+        let end = newest.end.filter(|&end| !PartitionTables::read(&self.source).may_reach_behind(end))?;
+        let last = self.source.sectors().get().min(end.get().saturating_add(GAP));
+        let piece = (end.get()..last).step_by(MOST as usize);
+        let piece =
+            piece.map(|at| (at, MOST.min(last - at))).find(|&(at, len)| !self.is_zero(Sector::new(at), len));
+        let (at, len) = piece?;
+        (at..at + len).map(Sector::new).find(|&at| !self.is_zero(at, 1))
     }
 
     /// Whether nothing but zeros is there from a sector on.

@@ -4,7 +4,7 @@ use sector_io::{ReadError, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 use udf::volume::{StandardId, VolumeStructureDescriptor};
 
 use super::set_aside::is_unwritten;
-use super::udf_sessions::has_anchor;
+use super::udf_sessions::first_anchor;
 use crate::plan::SYSTEM_AREA;
 
 /// Descriptors that are looked at.
@@ -30,7 +30,7 @@ pub(super) fn unreadable_descriptor(source: &dyn ReadSectors, session: Sector) -
             },
             Err(error) => {
                 let is_lost = is_followed(source, at)
-                    || (!is_unwritten(&error) && (is_open || has_anchor(source, session)));
+                    || (!is_unwritten(&error) && (is_open || first_anchor(source, session).is_some()));
                 return is_lost.then_some(error);
             }
         }

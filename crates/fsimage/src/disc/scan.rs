@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use iso9660::read::{Error as Iso9660Error, read_volume_set};
 use iso9660::volume::{
     DESCRIPTOR_LEN, FIRST_DESCRIPTOR, PrimaryVolumeDescriptor, VolumeDescriptorSetTerminator,
 };
@@ -11,7 +12,8 @@ use mmc_device::sense::key;
 use multisession::{Session, SessionTable, candidates, starts_at_or_before};
 use sector_io::{ReadError, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 
-use super::udf_sessions;
+use super::set_aside::Reason;
+use super::{lost_session, udf, udf_sessions};
 use crate::address::sector;
 use crate::plan::{EndMark, SpaceMark};
 use crate::{Error, Result};
@@ -67,7 +69,12 @@ pub(super) fn find_sessions(source: &dyn ReadSectors) -> Result<SessionTable> {
             // The head is the first session's own.
             Sector::ZERO => {
                 let mut found = forward(source, Sector::ZERO, &head)?;
+                let all = found.len();
                 remove_unfinished(source, &head, &mut found)?;
+                let newest = found.last().filter(|_| found.len() == all);
+                if let Some(start) = newest.and_then(|&(_, end)| lost_session::behind(source, end)) {
+                    found.push((start, Sector::new(source.sectors().get())));
+                }
                 found
             }
             newest => {
@@ -184,6 +191,17 @@ pub(super) fn cut_short(source: &Arc<dyn ReadSectors>, sessions: &SessionTable) 
     let is_cut = |session: &&Session| is_cut_short(source, session);
     let cut: Vec<u16> = sessions.iter().filter(is_cut).map(|session| session.number).collect();
     if cut.len() == sessions.len() { Vec::new() } else { cut }
+}
+
+/// The newest of several sessions in an image, where what leads to its file systems is lost, and why.
+pub(super) fn lost_newest(source: &Arc<dyn ReadSectors>, sessions: &SessionTable) -> Option<(u16, Reason)> {
+    let newest = sessions.newest().filter(|_| sessions.len() > 1)?;
+    let error = match read_volume_set(source, newest.start) {
+        Err(error @ Iso9660Error::Corrupt { .. }) => error,
+        _ => return None,
+    };
+    let has_udf = matches!(udf::volume(source, newest.start, newest.end, false), Ok(Some(_)));
+    (!has_udf).then(|| (newest.number, Reason::DescriptorsLost(error.to_string())))
 }
 
 /// Whether a session of an image lacks its end mark, or ends behind the last sector, what may be missing without loss aside.

@@ -34,6 +34,11 @@ pub enum PassedOverReason {
         /// Sector, cause and structure, in words.
         cause: String,
     },
+    /// Of an image: its first descriptor is lost, and with it what leads to its files.
+    DescriptorsLost {
+        /// Sector and structure, in words.
+        cause: String,
+    },
     /// It is whole, and holds something else than a file system that is known.
     NoFileSystem,
     /// What is known of it is whole, and a track of it is open: its recording stopped early.
@@ -86,7 +91,9 @@ impl fmt::Display for PassedOver {
             PassedOverReason::StoppedEarly => {
                 write!(f, "the recording of session {number} stopped early, or its end is missing")
             }
-            PassedOverReason::Unreadable { cause } => write!(f, "session {number} cannot be read: {cause}"),
+            PassedOverReason::Unreadable { cause } | PassedOverReason::DescriptorsLost { cause } => {
+                write!(f, "session {number} cannot be read: {cause}")
+            }
             PassedOverReason::NoFileSystem => {
                 write!(f, "session {number} holds no file system that is known")
             }
@@ -107,6 +114,7 @@ impl fmt::Display for PassedOver {
 pub(super) enum Reason {
     StoppedEarly,
     Unreadable(Unreadable),
+    DescriptorsLost(String),
     NoFileSystem,
 }
 
@@ -129,6 +137,7 @@ impl Reason {
         match self {
             Reason::StoppedEarly => PassedOverReason::StoppedEarly,
             Reason::Unreadable(lost) => PassedOverReason::Unreadable { cause: lost.to_string() },
+            Reason::DescriptorsLost(cause) => PassedOverReason::DescriptorsLost { cause: cause.clone() },
             Reason::NoFileSystem => PassedOverReason::NoFileSystem,
         }
     }

@@ -10,6 +10,7 @@ use udf::read::{Entry, EntryKind, OpenOptions, Volume};
 use udf::volume::{AccessType, AnchorVolumeDescriptorPointer};
 
 use super::entry::{Data, ImageEntry, kept};
+use super::udf_sessions::newest_of_anchor;
 use crate::head::{ANCHOR, KEPT_ANCHOR};
 use crate::tree::{Attributes, DeviceNumber, Kind, Times, Timestamp, UdfFlags};
 use crate::view::udf::VirtualVolume;
@@ -22,7 +23,7 @@ pub(crate) type UdfVolume = Volume<Arc<dyn ReadSectors>>;
 ///
 /// A volume that grows by virtual allocation tables is seen in the state that it had when the session ended.
 ///
-/// A session with ISO 9660 has UDF only if its recognition sequence says so: anchors may be left of what was
+/// A session with ISO 9660 has UDF only if a recognition sequence says so: anchors may be left of what was
 /// on the medium before.
 ///
 /// # Errors
@@ -33,7 +34,7 @@ pub(super) fn volume(
     end: Option<Sector>,
     has_iso9660: bool,
 ) -> Result<Option<UdfVolume>> {
-    let is_announced = udf::read::recognised(source, session).is_some();
+    let is_announced = is_announced(source, session);
     if has_iso9660 && !is_announced {
         return Ok(None);
     }
@@ -53,6 +54,13 @@ pub(super) fn volume(
         }
         Err(error) => Err(read_error(error)),
     }
+}
+
+/// Whether a session is to have UDF: by its recognition sequence, or, where that is damaged, by that of the head, whose anchor leads
+/// to the session.
+fn is_announced(source: &dyn ReadSectors, session: Sector) -> bool {
+    let is_recognised = |start| udf::read::recognised(source, start).is_some();
+    is_recognised(session) || (is_recognised(Sector::ZERO) && newest_of_anchor(source) == Some(session))
 }
 
 /// The anchor in a sector, if there is one that was recorded for sector `location`.

@@ -12,6 +12,7 @@ use udf::ExtentAd;
 use udf::volume::AnchorVolumeDescriptorPointer;
 
 use super::chain::is_head_blank;
+use super::lost_session;
 use super::scan::{CLUSTER, GAP, MOST_SESSIONS, is_without_predecessor};
 use super::udf::{UdfVolume, anchor_at, kept_anchor, volume};
 use crate::head::ANCHOR;
@@ -34,7 +35,7 @@ type Found = (Sector, Sector);
 
 /// The sessions of a source without ISO 9660, oldest first.
 pub(super) fn find_sessions(source: &Arc<dyn ReadSectors>) -> Result<SessionTable> {
-    let found = match newest_of_anchor(source) {
+    let found = match newest_of_anchor(source).or_else(|| newest_of_end(source)) {
         // The head of a first session comes last. Until then, whatever anchors there are lead to one that is not finished.
         _ if is_head_blank(source) => Vec::new(),
         Some(newest) if own_anchor(source, BEHIND_HEAD).is_some() => {
@@ -59,9 +60,17 @@ pub(super) fn find_sessions(source: &Arc<dyn ReadSectors>) -> Result<SessionTabl
 }
 
 /// The session that the anchor in sector 256 names, where it is not that which begins the medium: a place where a
-/// session of this crate's layout begins, with an anchor of its own that says the same.
+/// session of this crate's layout begins, with an anchor of its own that says the same, whatever is left of what announces that.
 pub(crate) fn newest_of_anchor(source: &dyn ReadSectors) -> Option<Sector> {
     session_of(source, &anchor_at(source, ANCHOR, ANCHOR)?)
+}
+
+/// The same by the anchor at the end of an image, where that in sector 256 is lost: the session has a copy of the head in front of it.
+fn newest_of_end(source: &dyn ReadSectors) -> Option<Sector> {
+    let last = Sector::new(source.sectors().get().checked_sub(1)?);
+    let is_lost = anchor_at(source, ANCHOR, ANCHOR).is_none();
+    let anchor = anchor_at(source, last, last).filter(|_| is_lost)?;
+    session_of(source, &anchor).filter(|&start| has_copy_in_front(source, start))
 }
 
 /// The session that the anchor in the copy of a head names; sector 0 for the first one, which has no other anchor in front of its
@@ -73,7 +82,7 @@ pub(super) fn kept_session(source: &dyn ReadSectors, copy: Sector) -> Option<Sec
 
 fn session_of(source: &dyn ReadSectors, anchor: &AnchorVolumeDescriptorPointer) -> Option<Sector> {
     let start = named_start(anchor)?;
-    let own = own_anchor(source, start)?;
+    let own = first_anchor(source, start)?;
     (own.main == anchor.main && own.reserve == anchor.reserve).then_some(start)
 }
 
@@ -84,14 +93,13 @@ fn named_start(anchor: &AnchorVolumeDescriptorPointer) -> Option<Sector> {
 
 /// The anchor of a session that begins there and is announced.
 pub(crate) fn own_anchor(source: &dyn ReadSectors, start: Sector) -> Option<AnchorVolumeDescriptorPointer> {
-    let at = start.checked_add(SectorCount::new(ANCHOR.get()))?;
-    anchor_at(source, at, at).filter(|_| udf::read::recognised(source, start).is_some())
+    first_anchor(source, start).filter(|_| udf::read::recognised(source, start).is_some())
 }
 
-/// Whether the first anchor of a session is there, whatever announces it.
-pub(super) fn has_anchor(source: &dyn ReadSectors, start: Sector) -> bool {
-    let at = start.checked_add(SectorCount::new(ANCHOR.get()));
-    at.is_some_and(|at| anchor_at(source, at, at).is_some())
+/// The first anchor of a session, whatever announces it.
+pub(super) fn first_anchor(source: &dyn ReadSectors, start: Sector) -> Option<AnchorVolumeDescriptorPointer> {
+    let at = start.checked_add(SectorCount::new(ANCHOR.get()))?;
+    anchor_at(source, at, at)
 }
 
 /// From the first session, behind the head, to the newest. What follows that was erased, or never finished.
@@ -167,7 +175,10 @@ fn one_behind_another(source: &Arc<dyn ReadSectors>) -> Vec<Found> {
     }
     let end_of_first = end_of(source, Sector::ZERO, &first);
     let mut found = vec![(Sector::ZERO, end_of_first)];
-    found.extend(behind(source, end_of_first, Sector::new(source.sectors().get())));
+    let last = Sector::new(source.sectors().get());
+    found.extend(behind(source, end_of_first, last));
+    let end_of_newest = found.last().map_or(end_of_first, |&(_, end)| end);
+    found.extend(lost_session::behind(source, end_of_newest).map(|start| (start, last)));
     found
 }
 
@@ -184,6 +195,15 @@ fn behind(source: &Arc<dyn ReadSectors>, end_of_first: Sector, limit: Sector) ->
     found
 }
 
+/// Whether the copy of a head begins there, or lies in front.
+pub(super) fn is_headed(source: &dyn ReadSectors, start: Sector) -> bool {
+    kept_anchor(source, start).is_some() || has_copy_in_front(source, start)
+}
+
+fn has_copy_in_front(source: &dyn ReadSectors, start: Sector) -> bool {
+    start.checked_sub(HEAD_SECTORS).is_some_and(|copy| kept_anchor(source, copy).is_some())
+}
+
 /// A virtual partition has no end that its volume tells: the last session ends with the newest table, unless that is
 /// none of this volume.
 fn behind_virtual_partition(source: &Arc<dyn ReadSectors>, first: &UdfVolume) -> Vec<Found> {
@@ -193,7 +213,10 @@ fn behind_virtual_partition(source: &Arc<dyn ReadSectors>, first: &UdfVolume) ->
     starts.extend(places.filter(|&start| own_anchor(source, start).is_some()));
     let newest = starts.last().and_then(|&start| match start {
         Sector::ZERO => first.states().first().copied(),
-        start => volume(source, start, None, false).ok().flatten()?.states().first().copied(),
+        start => {
+            let volume = volume(source, start, None, false).ok().flatten()?;
+            volume.states().first().copied().filter(|&table| table >= start.get())
+        }
     });
     let end = newest.map_or(end, |icb| icb.saturating_add(1));
     let ends = starts.iter().skip(1).copied().chain([Sector::new(end)]);
@@ -219,8 +242,7 @@ fn search(source: &dyn ReadSectors, end: Sector, limit: Sector) -> Option<Sector
             let start = Sector::new(number).checked_sub(FIRST_DESCRIPTOR).filter(|&start| start >= end)?;
             let is_first = sector[1..6] == *b"BEA01" && own_anchor(source, start).is_some();
             // With a copy of the head in front of it, it waits for an anchor that names it: it was never finished.
-            let copy = start.checked_sub(HEAD_SECTORS);
-            (is_first && copy.is_none_or(|copy| kept_anchor(source, copy).is_none())).then_some(start)
+            (is_first && !has_copy_in_front(source, start)).then_some(start)
         });
         if found.is_some() {
             return found;
@@ -266,12 +288,21 @@ pub(super) fn end(source: &Arc<dyn ReadSectors>, session: Sector) -> Sector {
     }
 }
 
-/// Whether a session that passes the end of an image has no anchor in front of that, or not what it leads to.
+/// Whether a session that passes the end of an image has no anchor in front of that, or not what it leads to; or one that ends
+/// with the image has no virtual allocation table of its own, not even one that leads nowhere.
 pub(super) fn is_without_volume(source: &Arc<dyn ReadSectors>, session: &Session) -> bool {
     let start = session.start;
     let is_anchored = || kept_anchor(source, start).is_some() || own_anchor(source, start).is_some();
-    session.end.is_some_and(|end| end.get() > source.sectors().get())
-        && !(is_anchored() && matches!(volume(source, start, session.end, false), Ok(Some(_))))
+    let Some(end) = session.end.map(Sector::get).filter(|&end| end >= source.sectors().get()) else {
+        return false;
+    };
+    match volume(source, start, session.end, false) {
+        Ok(Some(volume)) if is_anchored() => {
+            let is_before = volume.states().first().is_some_and(|&table| table < start.get());
+            is_before && volume.passed_over_table().is_none()
+        }
+        _ => end > source.sectors().get(),
+    }
 }
 
 /// Where the reserve volume descriptor sequence of a session lies.

@@ -6,14 +6,13 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use multisession::Session;
 use sector_io::Sector;
-use serde::Serialize;
 
 use super::digest_check::{DigestCheck, DigestReport};
 use super::finding::{EL_TORITO, Finding, shown};
 use super::impossible_times::ImpossibleTimes;
 use super::md5_check::{Md5Check, Md5Report};
 use super::places::Places;
-use super::udf_sessions::has_anchor;
+use super::udf_sessions::first_anchor;
 use super::volume_end::VolumeEnd;
 use super::{AnyVolume, DAMAGED_RECOGNITION, Disc, INTERRUPTED, Identity, Image, ImageEntry, escape, names};
 use crate::digests::{ContentDigests, ContentHasher};
@@ -22,7 +21,8 @@ use crate::tree::{FileSystem, Kind};
 use crate::{Control, Error, Result};
 
 /// What was read, and what was found.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[must_use = "what is damaged is told here and nowhere else"]
 pub struct VerifyReport {
     /// Files read to their ends.
@@ -32,10 +32,10 @@ pub struct VerifyReport {
     /// Bytes of file content.
     pub bytes: u64,
     /// What the recorded digests said, where there are any.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub digests: Option<DigestReport>,
     /// What the MD5 sums of xorriso said, where there are any.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub md5: Option<Md5Report>,
     /// In the order found.
     pub findings: Vec<Finding>,
@@ -99,6 +99,9 @@ impl Disc {
         report.findings.extend(self.other_area(&described).map(|odd| of_session(odd, false)));
         report.findings.extend(self.cut_reserve(&described).map(|damage| of_session(&damage, true)));
         if session.is_none() {
+            if self.passed_over().is_empty() {
+                report.findings.extend(self.data_behind_newest().map(|at| Finding::odd(UNREACHED).at(at)));
+            }
             let of = described.number;
             report.findings.extend(self.passed_over().into_iter().map(|passed_over| {
                 of_session(&format!("{passed_over}: session {of} is looked at"), passed_over.may_hold_files())
@@ -243,6 +246,10 @@ impl Disc {
     }
 }
 
+/// Told of data behind the newest session.
+const UNREACHED: &str = "behind the newest session lie data that nothing leads to: of an 'append' that was killed, or of a session \
+                         whose descriptors are lost";
+
 /// What a check reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reads {
@@ -273,7 +280,7 @@ impl Disc {
     fn damaged_recognition(&self, session: &Session) -> Option<Finding> {
         let at = ::udf::read::remains(self.source(), session.start)?;
         let finding = Finding::odd(DAMAGED_RECOGNITION).at(at).by("ECMA-167 2/8.3");
-        Some(Finding { is_damage: has_anchor(self.source().as_ref(), session.start), ..finding })
+        Some(Finding { is_damage: first_anchor(self.source().as_ref(), session.start).is_some(), ..finding })
     }
 
     /// Compares what a file system records more than once. What deviates is among the reader's findings.

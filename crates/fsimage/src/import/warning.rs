@@ -546,6 +546,7 @@ impl fmt::Display for ImportWarning {
                         f,
                         ", and nothing will lead to the other; on Linux, 'mount -o loop,ro,sbsector={start}' shows it"
                     ),
+                    PassedOverReason::DescriptorsLost { .. } => f.write_str(", and nothing will lead to the other"),
                     PassedOverReason::NoFileSystem | PassedOverReason::TrackCut { .. } => Ok(()),
                 }
             }

@@ -103,7 +103,7 @@ fn is_head_of(source: &dyn ReadSectors, start: Sector) -> bool {
 /// What of a head that leads to the newest session is not that of the session: some readers find another state, or none.
 pub(crate) fn damage_of_head(source: &dyn ReadSectors, newest: Sector) -> Vec<String> {
     let mut damage = Vec::new();
-    if newest == Sector::ZERO && is_anchor_lost(source) {
+    if is_anchor_lost(source, newest) {
         // Another of its anchors led to it.
         damage.push(format!("the anchor of UDF in sector {ANCHOR} is lost"));
     }
@@ -129,11 +129,11 @@ pub(crate) fn damage_of_head(source: &dyn ReadSectors, newest: Sector) -> Vec<St
     damage
 }
 
-/// Whether nothing leads to sessions of UDF alone, of which the first one begins behind the head.
-fn is_anchor_lost(source: &dyn ReadSectors) -> bool {
+/// Whether the head does not lead to sessions of UDF alone, of which there are several, or the first one begins behind the head.
+fn is_anchor_lost(source: &dyn ReadSectors, newest: Sector) -> bool {
     !has_descriptors(source, Sector::ZERO)
         && anchor_at(source, ANCHOR, ANCHOR).is_none()
-        && is_own(source, Sector::new(START_ALIGNMENT.get()))
+        && (newest > Sector::ZERO || is_own(source, Sector::new(START_ALIGNMENT.get())))
 }
 
 /// Whether a head that leads to the newest session has another system area than that, and nothing tells that it was lost: it may have been

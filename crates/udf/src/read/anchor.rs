@@ -125,7 +125,7 @@ pub(super) fn check_others(space: Space<'_>, options: &OpenOptions, found: &Anch
 /// no such sequence.
 pub fn recognised(source: &dyn ReadSectors, session: Sector) -> Option<StandardId> {
     // With larger sectors, each descriptor begins a sector of its own.
-    [2048, 4096].into_iter().find_map(|step| sequence(source, session, step).0)
+    [2048, 4096].into_iter().find_map(|step| sequence(source, session, step).edition)
 }
 
 /// Where the recognition sequence of a session is damaged, of which there is some, though not enough to be [`recognised`].
@@ -156,10 +156,17 @@ pub fn remains(source: &dyn ReadSectors, session: Sector) -> Option<Sector> {
 /// Descriptors of a recognition sequence that are looked at.
 const MOST: u64 = 64;
 
-/// The edition, and whether the sequence is closed.
-fn sequence(source: &dyn ReadSectors, session: Sector, step: u64) -> (Option<StandardId>, bool) {
+/// A volume recognition sequence.
+#[derive(Default)]
+struct Recognition {
+    edition: Option<StandardId>,
+    is_opened: bool,
+    is_closed: bool,
+}
+
+fn sequence(source: &dyn ReadSectors, session: Sector, step: u64) -> Recognition {
     let start = session.byte_offset() + 32_768;
-    let (mut edition, mut is_closed) = (None, false);
+    let mut sequence = Recognition::default();
     for number in 0..MOST {
         let mut head = [0; 512];
         if read_bytes(source, start + number * step, &mut head).is_err() {
@@ -167,35 +174,39 @@ fn sequence(source: &dyn ReadSectors, session: Sector, step: u64) -> (Option<Sta
         }
         match VolumeStructureDescriptor::parse(&head) {
             Ok(Some(found)) => match found.standard {
-                StandardId::NSR02 | StandardId::NSR03 => edition = edition.or(Some(found.standard)),
-                StandardId::TEA01 => is_closed = true,
+                StandardId::NSR02 | StandardId::NSR03 => {
+                    sequence.edition = sequence.edition.or(Some(found.standard));
+                }
+                StandardId::BEA01 => sequence.is_opened = true,
+                StandardId::TEA01 => sequence.is_closed = true,
                 _ => {}
             },
             _ => break,
         }
     }
-    (edition, is_closed)
+    sequence
 }
 
 /// Tells what is odd about the recognition sequence of a session.
 pub(super) fn check(source: &dyn ReadSectors, session: Sector, findings: &Findings) {
     let place = Place(session.byte_offset() + 32_768);
     let found = [2048, 4096].map(|step| sequence(source, session, step));
-    match found.into_iter().find(|(edition, _)| edition.is_some()) {
-        None if remains(source, session).is_some() => {
-            let at = remains(source, session).map_or(place, |at| Place(at.byte_offset()));
+    let found = found.into_iter().find(|sequence| sequence.edition.is_some());
+    let damaged = remains(source, session).map(|at| Place(at.byte_offset()));
+    match (found, damaged) {
+        (None | Some(Recognition { is_opened: false, .. }), Some(at)) => {
             let message = format_args!("the recognition sequence that announces the volume is damaged");
             findings.copy_lost(at, "3/9.1", message);
         }
-        None => {
+        (None, None) => {
             let first = read_bytes(source, place.0, &mut [0; 512]).err();
             let why = first.map_or(String::new(), |error| format!(": {error}"));
             findings.odd(place, "3/9.1", format_args!("no recognition sequence announces the volume{why}"));
         }
-        Some((_, false)) => {
-            let place = remains(source, session).map_or(place, |at| Place(at.byte_offset()));
+        (Some(Recognition { is_closed: false, .. }), damaged) => {
+            let place = damaged.unwrap_or(place);
             findings.odd(place, "2/8.3.1", format_args!("the volume recognition sequence is not closed"));
         }
-        Some((_, true)) => {}
+        (Some(_), _) => {}
     }
 }
