@@ -23,9 +23,11 @@ mod md5_tags;
 mod mount;
 mod nbd;
 mod plan;
+#[cfg(feature = "serde")]
 mod portable;
 pub mod prelude;
 mod progress;
+#[cfg(feature = "serde")]
 mod project;
 mod record;
 mod recover;
@@ -59,7 +61,7 @@ pub use disc::{
     VolumePartitionSummary, escape,
 };
 pub use emit::{DescriptorSink, PlannedImage, SectorSink, WriterSink};
-pub use error::{Blame, Error, Imapi2Code, Result};
+pub use error::{Blame, Error, Imapi2Code, ProjectProblem, Result};
 pub use host_stream::HostStream;
 pub use image_file::write_image;
 pub use import::{ImportOptions, ImportWarning, Imported, ImportedTrees, RecordedChecksums, import};
@@ -76,7 +78,8 @@ pub use plan::{
     VolumePartition, VolumeTexts,
 };
 pub use progress::{CancelToken, Control, FileCount, Fill, Observer, Pace, Progress, Stage};
-pub use project::{Project, ProjectContents, ProjectExport, ProjectIdentity, ProjectImport, ProjectProblem};
+#[cfg(feature = "serde")]
+pub use project::{Project, ProjectContents, ProjectExport, ProjectIdentity, ProjectImport};
 pub use record::{
     AddedIndex, AddedTrack, AsItIsOptions, AudioBurnt, AudioMode, AudioOptions, BdRMode, Blanking,
     BurnOptions, Burnt, Cancelling, CapabilitySummary, Cdb, Clock, ClosedTracks, Closing, CommandData,

@@ -4,7 +4,7 @@ use std::io;
 use mmc_device::DriveError;
 use sector_io::ReadError;
 
-use crate::project::ProjectProblem;
+use crate::error::ProjectProblem;
 use crate::{Error, Imapi2Code, SpoolProblem};
 
 /// What a call of a management interface returns: the numbers that Hyper-V's virtual system management service documents

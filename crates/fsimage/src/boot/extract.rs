@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use iso9660::system_area::{DISK_BLOCK, SYSTEM_AREA_LEN};
 use sector_io::{SECTOR_SIZE, Sector};
-use serde::Serialize;
 
 use crate::disc::Disc;
 use crate::{Control, Error, Result};
 
 /// A file that [`Disc::extract_boot`] wrote.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ExtractedBoot {
     /// What is in it, in words.
     pub what: String,

@@ -1,14 +1,14 @@
 use std::sync::Arc;
 
 use iso9660::system_area::{Guid, PartitionType};
-use serde::{Deserialize, Serialize};
 
 use super::PartitionTableKind;
 use crate::tree::ContentId;
 
 /// What the system area of an image holds, so that it can be booted from a disk as well.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct HybridOptions {
     /// What a PC with BIOS runs.
     pub code: Option<BootCode>,
@@ -35,8 +35,9 @@ pub struct HybridOptions {
 }
 
 /// Partition tables of a hybrid image.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum PartitionScheme {
     /// A GPT, its backup at the image's end, and a protective master boot record.
     #[default]
@@ -66,8 +67,9 @@ impl PartitionScheme {
 }
 
 /// Numbers of the partitions of a GPT.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum GptNumbers {
     /// The same as in a master boot record: [`PartitionOptions::number`].
     #[default]
@@ -80,20 +82,22 @@ pub enum GptNumbers {
 /// Boot code of a disk: of the first block the first 440 bytes of a file, of which 432 are used where an address of
 /// the boot image follows them. What a file of up to 32 KiB has behind that block fills the system area, as far as no
 /// other partition table than the master boot record lies there.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum BootCode {
     /// Runs as it is. With [`PartitionScheme::Mbr`] and no partitions, the whole block is the file's.
-    Plain(#[serde(with = "crate::portable::bytes")] Arc<[u8]>),
+    Plain(#[cfg_attr(feature = "serde", serde(with = "crate::portable::bytes"))] Arc<[u8]>),
     /// Of ISOLINUX (`isohdpfx.bin`): is told where the boot image of that index begins.
-    Isolinux(#[serde(with = "crate::portable::bytes")] Arc<[u8]>, usize),
+    Isolinux(#[cfg_attr(feature = "serde", serde(with = "crate::portable::bytes"))] Arc<[u8]>, usize),
     /// Of GRUB 2 (`boot_hybrid.img`): is told where the boot image of that index goes on behind its first sector.
-    Grub2(#[serde(with = "crate::portable::bytes")] Arc<[u8]>, usize),
+    Grub2(#[cfg_attr(feature = "serde", serde(with = "crate::portable::bytes"))] Arc<[u8]>, usize),
 }
 
 /// A content that lies behind all files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct AppendedPartition {
     /// The number it is referred to by.
     pub number: u8,
@@ -102,8 +106,9 @@ pub struct AppendedPartition {
 }
 
 /// A partition of a hybrid image.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct PartitionOptions {
     /// Its place in the tables, from 1; `None` is the first that is free.
     pub number: Option<u8>,
@@ -122,8 +127,9 @@ pub struct PartitionOptions {
 }
 
 /// What a partition holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum PartitionContent {
     /// The image: all of it in a master boot record, where it begins with block 0; in a GPT what lies between its
     /// tables. With a [partition offset](crate::PlanOptions::partition_offset), both begin there. Other partitions of the

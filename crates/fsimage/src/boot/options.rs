@@ -1,12 +1,12 @@
 use iso9660::el_torito::{PlatformId, VIRTUAL_SECTOR_SIZE};
-use serde::{Deserialize, Serialize};
 
 use super::AppendedPartition;
 use crate::tree::{ContentId, NodeId};
 
 /// The boot catalog of an image (El Torito), and the boot images in it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct BootOptions {
     /// Where the catalog lies.
     pub catalog: CatalogPlace,
@@ -20,8 +20,9 @@ pub struct BootOptions {
 }
 
 /// Where the boot catalog lies.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum CatalogPlace {
     /// In sectors that no directory knows.
     #[default]
@@ -33,8 +34,9 @@ pub enum CatalogPlace {
 }
 
 /// Where a boot image comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum BootSource {
     /// A file of the tree.
     File(NodeId),
@@ -45,8 +47,9 @@ pub enum BootSource {
 }
 
 /// What firmware makes a boot image seem to be.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Emulation {
     /// Nothing: it is loaded and run.
     #[default]
@@ -58,8 +61,9 @@ pub enum Emulation {
 }
 
 /// How much of a boot image firmware loads, in sectors of 512 bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum LoadSize {
     /// 4 for x86 without emulation, 1 with it. For other platforms the whole image, and 0 if its size does not fit
     /// 16 bits, which UEFI takes as all up to the end of the medium.
@@ -73,19 +77,21 @@ pub enum LoadSize {
 
 /// How firmware is to choose an image (El Torito 2.4 and 2.5). Its form is the vendor's. The standard has criteria in
 /// sections alone; those of the first image go to the same bytes of the initial entry, as libisofs records them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct SelectionCriteria {
     /// Type of the criteria: 1 is language and version information.
     pub kind: u8,
     /// The criteria: 19 bytes in the entry, 30 in each extension of it, which the initial entry has none of.
-    #[serde(with = "crate::portable::bytes")]
+    #[cfg_attr(feature = "serde", serde(with = "crate::portable::bytes"))]
     pub criteria: Vec<u8>,
 }
 
 /// A boot image and how firmware is to load it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct BootImage {
     /// The image.
     pub source: BootSource,

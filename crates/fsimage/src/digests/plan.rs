@@ -4,7 +4,6 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use sector_io::{Extent, Sector};
-use serde::Serialize;
 
 use super::{DigestAlgorithm, FOLDER, SectorRange, line};
 use crate::head::ANCHOR;
@@ -167,7 +166,8 @@ fn are_in_place(tree: &Tree, files: &DigestFiles) -> bool {
 }
 
 /// How many files a plan records digests of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct DigestCounts {
     /// What they are made by.

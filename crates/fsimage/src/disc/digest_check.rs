@@ -4,7 +4,6 @@ use std::collections::HashSet;
 use std::fmt;
 
 use sector_io::SECTOR_SIZE;
-use serde::Serialize;
 
 use super::finding::{Finding, shown};
 use super::partition_start::partition_start;
@@ -14,7 +13,8 @@ use crate::tree::FileSystem;
 use crate::{Control, Error, Result};
 
 /// What recorded digests said.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct DigestReport {
     /// What they are made by.

@@ -4,24 +4,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use sector_io::{ReadError, Sector};
-use serde::Serialize;
 
 use super::{AnyVolume, Image};
 use crate::{Control, Error, Result};
 
 /// Something that is wrong or odd.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Finding {
     /// Path of the file or directory, where it is about one.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub path: Option<String>,
     /// What.
     pub message: String,
     /// Where it is, as first sector and number of sectors, where that is known.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Vec::is_empty"))]
     pub sectors: Vec<(u32, u32)>,
     /// The clause that is not met, with its standard, where it is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub clause: Option<String>,
     /// Whether something that was recorded is lost by it: data, or one of the places that have the same.
     pub is_damage: bool,
@@ -86,6 +86,7 @@ impl Finding {
 pub(crate) const EL_TORITO: &str = "El Torito 2.0";
 
 /// Findings in words alone.
+#[cfg(feature = "serde")]
 pub(crate) fn messages<S: serde::Serializer>(findings: &[Finding], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(findings.iter().map(|finding| &finding.message))
 }

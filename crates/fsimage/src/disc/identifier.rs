@@ -4,7 +4,6 @@ use std::fmt;
 use std::ops::ControlFlow;
 
 use sector_io::{Extent, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 use udf::read::DirectoryBuffer;
 
@@ -36,15 +35,17 @@ impl fmt::Debug for DiscIdentifier {
     }
 }
 
-impl Serialize for DiscIdentifier {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+#[cfg(feature = "serde")]
+impl serde::Serialize for DiscIdentifier {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
 /// From its digits.
-impl<'de> Deserialize<'de> for DiscIdentifier {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<DiscIdentifier, D::Error> {
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for DiscIdentifier {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<DiscIdentifier, D::Error> {
         crate::portable::digest(deserializer).map(DiscIdentifier)
     }
 }

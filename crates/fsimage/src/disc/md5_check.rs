@@ -5,7 +5,6 @@ use std::sync::Arc;
 use md5::{Digest as _, Md5};
 use multisession::Session;
 use sector_io::{Extent, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
-use serde::Serialize;
 
 use super::as_written::AsWritten;
 use super::digest_check::{differing, in_words};
@@ -19,7 +18,8 @@ use crate::tree::{FileSystem, Kind};
 use crate::{Control, Error, Result};
 
 /// What MD5 sums said that were recorded as xorriso records them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Md5Report {
     /// Names of files that were compared.

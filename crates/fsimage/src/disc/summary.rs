@@ -4,14 +4,14 @@ use iso9660::read::VolumeSet;
 use iso9660::volume::{Identifiers, VolumeFields};
 use multisession::Session;
 use sector_io::{Sector, SectorCount};
-use serde::Serialize;
 use udf::DString;
 
 use super::udf::UdfVolume;
 use crate::tree::Timestamp;
 
 /// What a session holds.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct SessionSummary {
     /// From 1.
     pub number: u16,
@@ -37,7 +37,7 @@ pub struct SessionSummary {
     pub volume_space_size: u32,
     /// Texts and times of the primary volume descriptor; where there is no ISO 9660, implementation, application and time
     /// of UDF.
-    #[serde(flatten)]
+    #[cfg_attr(feature = "serde", serde(flatten))]
     pub fields: FieldSummary,
     /// Texts and time of the descriptors of UDF.
     pub udf_fields: Option<UdfFieldSummary>,
@@ -46,23 +46,25 @@ pub struct SessionSummary {
 }
 
 /// A volume descriptor.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct DescriptorSummary {
     /// Which, in words.
     pub kind: String,
     /// The volume identifier, that of the partition, or of the boot system.
     pub identifier: String,
     /// Texts and times of a primary, supplementary or enhanced descriptor.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub fields: Option<FieldSummary>,
     /// What a volume partition descriptor tells.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub partition: Option<VolumePartitionSummary>,
 }
 
 /// Texts and times of a volume descriptor (ECMA-119 8.4.5, 8.4.19 to 8.4.29). Texts that are not given are empty; times
 /// are seconds since 1970.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct FieldSummary {
     /// System identifier.
     pub system: String,
@@ -91,7 +93,8 @@ pub struct FieldSummary {
 }
 
 /// Texts and time of the descriptors of UDF; texts that are not given are empty.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct UdfFieldSummary {
     /// Volume set identifier (ECMA-167 3/10.1.11); its first 16 characters are unique to the set.
     pub volume_set: String,
@@ -114,7 +117,8 @@ pub struct UdfFieldSummary {
 }
 
 /// What a volume partition descriptor (ECMA-119 8.6) tells.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct VolumePartitionSummary {
     /// System identifier.
     pub system: String,

@@ -2,7 +2,7 @@ use mmc_device::DriveError;
 use sector_io::ReadError;
 
 use super::{Error, imapi2};
-use crate::project::ProjectProblem;
+use crate::error::ProjectProblem;
 
 /// Who has to act on an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

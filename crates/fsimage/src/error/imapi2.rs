@@ -11,8 +11,8 @@ use sector_io::ReadError;
 
 use super::Error;
 use crate::audio::CueProblem;
+use crate::error::ProjectProblem;
 use crate::plan::Notice;
-use crate::project::ProjectProblem;
 use crate::record::{AddedIndex, AudioMode, Burnt, Cancelling, RecorderPart, RecorderProblem};
 use crate::tree::{FileSystem, Kind, SpoolProblem};
 

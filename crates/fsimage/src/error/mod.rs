@@ -3,6 +3,7 @@
 mod blame;
 mod codes;
 mod imapi2;
+mod project_problem;
 mod words;
 
 use std::io;
@@ -16,11 +17,11 @@ use sector_io::{ReadError, Sector, SectorCount};
 pub use blame::Blame;
 pub use imapi2::Imapi2Code;
 pub(crate) use imapi2::is_medium_file;
+pub use project_problem::ProjectProblem;
 use words::{differing, in_session, levels, named, others, remedy, sessions, told, what_boots};
 
 use crate::audio::{CueProblem, SoundProblem};
 use crate::plan::Notice;
-use crate::project::ProjectProblem;
 use crate::record::{AudioMode, RecorderPart, RecorderProblem};
 use crate::tree::{FileSystem, Kind, SpoolProblem};
 

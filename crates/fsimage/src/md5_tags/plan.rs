@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use sector_io::{Sector, SectorCount};
-use serde::Serialize;
 
 use super::{ARRAY_ATTRIBUTE, ChecksumArray, ChecksumTag, INDEX_ATTRIBUTE, Md5Sum, TagKind};
 use crate::plan::{ImportedContent, PlanOptions, visit_files};
@@ -11,7 +10,8 @@ use crate::tree::{ContentId, FileSystems, Tree};
 use crate::{Error, Result};
 
 /// How many files of Rock Ridge a plan records an MD5 of, by the tags of libisofs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Md5Counts {
     /// Names of files with one.

@@ -1,11 +1,11 @@
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use crate::tree::NodeId;
 
 /// Form of the HFS+ file system.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct HfsPlusOptions {
     /// What Macs look for in the volume header.
     pub blessed: HfsPlusBlessings,
@@ -16,8 +16,9 @@ pub struct HfsPlusOptions {
 }
 
 /// Folders and a file with a role in booting (TN1150, Volume Header: `finderInfo`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct HfsPlusBlessings {
     /// The folder with what boots: firmware of PowerPC and EFI of Macs look there.
     pub boot_folder: Option<NodeId>,
@@ -32,8 +33,9 @@ pub struct HfsPlusBlessings {
 }
 
 /// What kind of file it is, and the program that made it, in four characters of MacRoman each.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct HfsPlusType {
     /// Kind of file: `TEXT`.
     pub file_type: [u8; 4],

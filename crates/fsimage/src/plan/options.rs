@@ -5,7 +5,6 @@ use iso9660::system_area::Guid;
 use iso9660::volume::{BootRecord, Identifiers, VolumeTimes};
 use joliet::JolietRules;
 use sector_io::{Sector, SectorCount};
-use serde::{Deserialize, Serialize};
 
 use super::{
     HfsPlusOptions, Medium, MediumDefaults, OwnFields, RecordedForms, UdfAccess, UdfOptions, VolumePartition,
@@ -17,8 +16,9 @@ use crate::tree::{Attributes, FileSystem, FileSystems, NodeId, Times, Timestamp,
 use crate::view::udf::VirtualVolume;
 
 /// What an image is to be.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct PlanOptions {
     /// File systems to write: ISO 9660, with or without Rock Ridge, Joliet and HFS+, or UDF, or both.
     pub file_systems: FileSystems,
@@ -35,7 +35,7 @@ pub struct PlanOptions {
     pub deep_directories: DeepDirectories,
     /// Name of the directory of the root that relocated directories are recorded in. Where the tree has one of that
     /// name, a number behind it makes another.
-    #[serde(with = "crate::portable::bytes")]
+    #[cfg_attr(feature = "serde", serde(with = "crate::portable::bytes"))]
     pub relocation_directory: Vec<u8>,
     /// What an earlier session has recorded of the directory of that name: it stays so.
     pub recorded_relocation: Option<RecordedRelocation>,
@@ -47,15 +47,15 @@ pub struct PlanOptions {
     pub udf: UdfOptions,
     /// The volume that grows by virtual allocation tables ([`UdfAccess::WriteOnce`]) and is continued by this session.
     /// An import tells it.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub virtual_volume: Option<VirtualVolume>,
     /// Form of HFS+.
     pub hfs_plus: HfsPlusOptions,
     /// Other fields of the volume descriptors, space-padded.
-    #[serde(with = "crate::portable::identifiers")]
+    #[cfg_attr(feature = "serde", serde(with = "crate::portable::identifiers"))]
     pub identifiers: Identifiers,
     /// Those of the Joliet and the enhanced descriptor of an earlier session, where they do not follow from these.
-    #[serde(with = "crate::portable::identifiers_by_file_system")]
+    #[cfg_attr(feature = "serde", serde(with = "crate::portable::identifiers_by_file_system"))]
     pub supplementary_identifiers: BTreeMap<FileSystem, Identifiers>,
     /// Texts in place of these.
     pub texts: VolumeTexts,
@@ -76,7 +76,7 @@ pub struct PlanOptions {
     /// From when on it may be used (ECMA-119 8.4.29).
     pub effective: Option<Timestamp>,
     /// Times as recorded in an earlier session; those above take their place.
-    #[serde(with = "crate::portable::volume_times")]
+    #[cfg_attr(feature = "serde", serde(with = "crate::portable::volume_times"))]
     pub recorded_times: Option<VolumeTimes>,
     /// Where the session goes.
     pub place: Place,
@@ -86,7 +86,7 @@ pub struct PlanOptions {
     /// written. [`Imported::plan_options`](crate::Imported::plan_options) tells it; `None` asks nothing.
     pub disc: Option<DiscIdentifier>,
     /// Boot records that an earlier session has. Their catalog and images stay where they are.
-    #[serde(with = "crate::portable::boot_records")]
+    #[cfg_attr(feature = "serde", serde(with = "crate::portable::boot_records"))]
     pub boot_records: Vec<BootRecord>,
     /// Boot catalog and boot images (El Torito) of this session.
     pub boot: Option<BootOptions>,
@@ -97,7 +97,7 @@ pub struct PlanOptions {
     /// there, and can be mounted. Contents lie there once. 16 or more; zero has it once.
     pub partition_offset: SectorCount,
     /// The system area of an imported image: see [`BootSetUp`](crate::BootSetUp). `hybrid` takes its place.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub system_area: Option<KeptSystemArea>,
     /// Volume partitions (ECMA-119 8.6).
     pub volume_partitions: Vec<VolumePartition>,
@@ -163,15 +163,16 @@ impl PlanOptions {
 }
 
 /// A volume name and how it is to be taken.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum VolumeName {
     /// Adapted to each file system's rules: characters it has not become `_`, too long a name is cut.
     Adapted(String),
     /// As recorded in an earlier session.
     Recorded {
         /// The 32 bytes of the primary volume descriptor.
-        #[serde(with = "crate::portable::bytes")]
+        #[cfg_attr(feature = "serde", serde(with = "crate::portable::bytes"))]
         iso9660: [u8; 32],
         /// The 32 bytes (16 UCS-2 units) of the Joliet descriptor, where there was one.
         joliet: Option<[u8; 32]>,
@@ -179,8 +180,9 @@ pub enum VolumeName {
 }
 
 /// What becomes of directories deeper than the 8 levels of ECMA-119 6.8.2.1.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum DeepDirectories {
     /// They stay in place, against the letter of the standard; today's readers take it. As xorriso does.
     #[default]
@@ -193,14 +195,15 @@ pub enum DeepDirectories {
 }
 
 /// What is recorded of a directory that relocated ones are in, and that no tree has.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct RecordedRelocation {
     /// Its name in Rock Ridge.
-    #[serde(with = "crate::portable::bytes")]
+    #[cfg_attr(feature = "serde", serde(with = "crate::portable::bytes"))]
     pub name: Vec<u8>,
     /// Its identifier in plain ISO 9660.
-    #[serde(with = "crate::portable::bytes")]
+    #[cfg_attr(feature = "serde", serde(with = "crate::portable::bytes"))]
     pub identifier: Vec<u8>,
     /// Owner and permissions.
     pub attributes: Attributes,
@@ -209,14 +212,15 @@ pub struct RecordedRelocation {
     /// All other times.
     pub times: Times,
     /// Whether Rock Ridge has any of them (RRIP 4.1.6, TF).
-    #[serde(default)]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub is_stamped: bool,
 }
 
 /// Form of the times in Rock Ridge (RRIP 4.1.6, TF). An imported item whose times are not changed keeps the form
 /// that it has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum RockRidgeTimes {
     /// The short form; the long one, in an entry of its own, for times outside the years 1900 to 2155.
     #[default]
@@ -230,8 +234,9 @@ pub enum RockRidgeTimes {
 }
 
 /// Where a session goes on its medium.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct Place {
     /// First sector of the session.
     pub start: Sector,
@@ -278,8 +283,9 @@ impl Default for Place {
 }
 
 /// What becomes of content that was imported from an earlier session.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum ImportedContent {
     /// It lies on the medium that the session is written to, and stays where it is.
     #[default]

@@ -1,13 +1,13 @@
 use iso9660::VolumeTime;
 use iso9660::volume::VolumeTimes;
-use serde::{Deserialize, Serialize};
 
 use super::{UdfFields, VolumeTexts};
 use crate::tree::FileSystem;
 
 /// Fields of the descriptors of single file systems, in place of those that all have.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct OwnFields {
     /// Of the primary volume descriptor. The enhanced one has these too where it has none of its own.
     pub iso9660: DescriptorFields,
@@ -20,8 +20,9 @@ pub struct OwnFields {
 }
 
 /// Fields of one volume descriptor. What is `None` is as in the others.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct DescriptorFields {
     /// Texts.
     pub texts: VolumeTexts,
@@ -30,20 +31,21 @@ pub struct DescriptorFields {
 }
 
 /// Times of one volume descriptor (ECMA-119 8.4.26 to 8.4.29); one that is not specified can be among them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct DescriptorTimes {
     /// When the volume was created.
-    #[serde(with = "crate::portable::volume_time")]
+    #[cfg_attr(feature = "serde", serde(with = "crate::portable::volume_time"))]
     pub creation: Option<VolumeTime>,
     /// When it was last modified.
-    #[serde(with = "crate::portable::volume_time")]
+    #[cfg_attr(feature = "serde", serde(with = "crate::portable::volume_time"))]
     pub modification: Option<VolumeTime>,
     /// From when on it may be regarded as obsolete.
-    #[serde(with = "crate::portable::volume_time")]
+    #[cfg_attr(feature = "serde", serde(with = "crate::portable::volume_time"))]
     pub expiration: Option<VolumeTime>,
     /// From when on it may be used.
-    #[serde(with = "crate::portable::volume_time")]
+    #[cfg_attr(feature = "serde", serde(with = "crate::portable::volume_time"))]
     pub effective: Option<VolumeTime>,
 }
 

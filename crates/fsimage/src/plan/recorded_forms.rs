@@ -1,14 +1,14 @@
 use iso9660::names::NameRules;
 use joliet::JolietRules;
-use serde::{Deserialize, Serialize};
 
 use crate::UdfRevision;
 use crate::tree::FileSystems;
 
 /// In what form the imported session has names and items. What one of its file systems has in another form than the tree, or
 /// not at all, and has so still, is no change: [`Notice::AsBefore`](super::Notice::AsBefore).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct RecordedForms {
     /// File systems of which it is known what they have: those whose names the import has kept.
     pub file_systems: FileSystems,

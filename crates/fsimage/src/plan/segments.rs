@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use iso9660::ByteOrder;
-use serde::Serialize;
 
 use super::{LayoutPlan, Piece, UdfPiece, What, placement};
 use crate::boot::BootPiece;
@@ -14,7 +13,8 @@ use crate::view::View;
 pub(super) type Owner<'t> = (NodeId, Option<&'t [u8]>);
 
 /// One line of a printed plan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Segment {
     /// First sector, absolute on the medium.
     pub start: u32,
@@ -25,11 +25,11 @@ pub struct Segment {
     /// Path of the file or directory it belongs to; of a file with several names (hard links), the first in the order of
     /// the tree. The content has one segment, which the others lead to by
     /// [`Tree::linked_content`](crate::Tree::linked_content).
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub owner: Option<String>,
     /// The sector that addresses in it count from, if that is the partition's first; see
     /// [`PlanOptions::partition_offset`](crate::PlanOptions::partition_offset).
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub counts_from: Option<u32>,
 }
 

@@ -1,5 +1,4 @@
 use iso9660::volume::Identifiers;
-use serde::{Deserialize, Serialize};
 
 use super::Notice;
 use crate::tree::FileSystem;
@@ -8,8 +7,9 @@ use crate::tree::FileSystem;
 /// characters of UCS-2, UDF the volume set and the files with copyright statement and abstract. What is `None` stays as [`PlanOptions::identifiers`] has it.
 ///
 /// [`PlanOptions::identifiers`]: super::PlanOptions::identifiers
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct VolumeTexts {
     /// System that can act on the system area (ECMA-119 8.4.5): 32 characters.
     pub system: Option<String>,

@@ -1,6 +1,5 @@
 //! What identifies a UDF volume, and the texts of its descriptors.
 
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use udf::write::VolumeIdentifiers;
 use udf::{DString, EntityId};
@@ -13,8 +12,9 @@ use crate::view::internal;
 
 /// Fields of the descriptors of UDF. The implementation identifiers always name this library: they say who recorded the
 /// descriptors.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct UdfFields {
     /// Name of the volume set (ECMA-167 3/10.1.11), behind the 16 characters that no other set has (UDF 2.2.2.5): 110
     /// characters up to U+00FF, or 55 units of UTF-16. `None` is [`PlanOptions::texts`]' one, or the volume name.

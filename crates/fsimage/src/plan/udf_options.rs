@@ -1,5 +1,4 @@
 use sector_io::SectorCount;
-use serde::{Deserialize, Serialize};
 use udf::Revision;
 use udf::write::Form;
 
@@ -7,8 +6,9 @@ use super::defaults::{Medium, MediumDefaults};
 use crate::tree::FileSystems;
 
 /// Form of the UDF file system.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct UdfOptions {
     /// Revision: 1.02, 1.50, 2.00, 2.01, 2.50 or 2.60. `docs/defaults.md` says which is for what.
     pub revision: Revision,
@@ -65,8 +65,9 @@ impl UdfOptions {
 }
 
 /// Whether directories and ICBs lie in a metadata partition (UDF 2.2.10).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum MetadataPartition {
     /// [`Mirrored`](MetadataPartition::Mirrored) from revision 2.50 on, which brought them; else none.
     #[default]
@@ -81,8 +82,9 @@ pub enum MetadataPartition {
 
 /// What is kept in ICBs, in place of allocation descriptors: up to 1,872 bytes, or 1,832 from revision 2.00
 /// on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Embedding {
     /// All that fits where UDF is alone. Beside ISO 9660, which needs file data in sectors, directories only.
     #[default]
@@ -105,8 +107,9 @@ impl Embedding {
 }
 
 /// What becomes of symbolic links in UDF.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum UdfSymlinks {
     /// They are stored, and [`Notice::UdfSpecials`](super::Notice::UdfSpecials) says who refuses such volumes.
     #[default]
@@ -118,8 +121,9 @@ pub enum UdfSymlinks {
 }
 
 /// Who may change the volume (partition access type, ECMA-167 3/10.5.7).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum UdfAccess {
     /// Nobody: what a mastered volume is. Other software may append a session of its own.
     #[default]

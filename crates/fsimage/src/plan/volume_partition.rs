@@ -1,7 +1,6 @@
 use iso9660::LogicalBlock;
 use iso9660::volume::VolumePartitionDescriptor;
 use sector_io::{Sector, SectorCount};
-use serde::{Deserialize, Serialize};
 
 use super::{LayoutPlan, PlanOptions};
 use crate::boot::BootDraft;
@@ -11,11 +10,12 @@ use crate::{Error, Result};
 
 /// A volume partition (ECMA-119 8.6): sectors of the volume that are known by their own descriptor, whatever directories
 /// say of them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct VolumePartition {
     /// Its descriptor. Location and size are filled in if there is a content.
-    #[serde(with = "crate::portable::partition_descriptor")]
+    #[cfg_attr(feature = "serde", serde(with = "crate::portable::partition_descriptor"))]
     pub descriptor: VolumePartitionDescriptor,
     /// What lies in it: the content of a file, or one in no directory; see
     /// [`Tree::add_content`](crate::Tree::add_content). `None` leaves the descriptor as it is: what it tells of is on the

@@ -10,7 +10,8 @@ use sector_io::{FileSectors, ReadSectors, SECTOR_SIZE, Sector};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{ProjectProblem, problem};
+use super::problem;
+use crate::error::ProjectProblem;
 use crate::portable::digits;
 use crate::tree::{ContentId, Tree};
 use crate::{Control, Error, Result, Stage};

@@ -3,7 +3,8 @@ use std::path::Path;
 use iso9660::system_area::Guid;
 use sha2::{Digest, Sha256};
 
-use super::{Project, ProjectImport, ProjectProblem, problem};
+use super::{Project, ProjectImport, problem};
+use crate::error::ProjectProblem;
 use crate::{Error, Result, Timestamp};
 
 /// Which identity a project has when it was imported.

@@ -2,7 +2,6 @@
 
 mod folder;
 mod identity;
-mod problem;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -14,10 +13,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use identity::ProjectIdentity;
-pub use problem::ProjectProblem;
 
 use crate::boot::{BootOptions, BootSource, CatalogPlace, HybridOptions};
 use crate::disc::Disc;
+use crate::error::ProjectProblem;
 use crate::plan::{HfsPlusOptions, LayoutPlan, PlanOptions};
 use crate::portable::Bytes;
 use crate::tree::{Content, ContentId, HostRange, NodeId, Numbers, PortableTree, Section, Tree};

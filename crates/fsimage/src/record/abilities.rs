@@ -1,13 +1,13 @@
 use mmc_device::command::mode::Capabilities;
 use mmc_device::feature::{Feature, FeatureCode};
 use mmc_device::{Drive, Transport};
-use serde::Serialize;
 
 use super::OpenDrive;
 use crate::{Error, Result};
 
 /// What a drive says that it can do. What it refuses to tell is empty.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct DriveAbilities {
     /// Media that it knows, by its list of profiles (GET CONFIGURATION), in its order.
     pub profiles: Vec<ProfileSummary>,
@@ -20,7 +20,8 @@ pub struct DriveAbilities {
 }
 
 /// A kind of medium that a drive knows.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ProfileSummary {
     /// Profile number (MMC).
     pub number: u16,
@@ -31,7 +32,8 @@ pub struct ProfileSummary {
 }
 
 /// A feature of a drive.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct FeatureSummary {
     /// Feature number (MMC).
     pub number: u16,
@@ -44,7 +46,8 @@ pub struct FeatureSummary {
 }
 
 /// A mode page of a drive.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ModePageSummary {
     /// Page code (MMC).
     pub number: u8,
@@ -53,7 +56,8 @@ pub struct ModePageSummary {
 }
 
 /// Mode page 2Ah, which knows no media later than DVD-RAM.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct CapabilitySummary {
     /// Media that it reads.
     pub reads: Vec<&'static str>,

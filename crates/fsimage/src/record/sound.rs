@@ -1,12 +1,12 @@
 //! What a CD tells of the sound on it.
 
 use mmc_device::cd::PackType;
-use serde::Serialize;
 
 use super::{OpenDrive, TrackSummary};
 
 /// What a disc tells of its sound, for people and programs to read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct SoundSummary {
     /// Its catalog number.
     pub catalog: Option<String>,
@@ -19,7 +19,8 @@ pub struct SoundSummary {
 }
 
 /// What it tells of a track.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct SoundTrackSummary {
     /// From 1.
     pub number: u16,

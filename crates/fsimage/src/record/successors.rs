@@ -7,14 +7,14 @@ use std::sync::Arc;
 
 use multisession::{HEAD_SECTORS, Session};
 use sector_io::{Extent, FileSectors, ReadError, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
-use serde::Serialize;
 
 use crate::disc::{Disc, behind_head, found_by};
 use crate::{Error, Result};
 
 /// A session that was on a medium before a file was recorded over others of it, and lay behind the end of that: it would pass for the
 /// successor of what is in the file, and has no descriptors any more.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct SessionTakenAway {
     /// First sector.
     pub start: u32,

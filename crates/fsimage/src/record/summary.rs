@@ -3,14 +3,14 @@
 use std::fmt;
 
 use mmc_device::{MediumState, MediumTrack, TrackState};
-use serde::Serialize;
 
 use super::OpenDrive;
 use super::abilities::DriveAbilities;
 use crate::{Error, Result};
 
 /// A drive, for people and programs to read.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct DriveSummary {
     /// As the caller names it.
     pub drive: String,
@@ -27,7 +27,8 @@ pub struct DriveSummary {
 }
 
 /// A medium, for people and programs to read.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct MediumSummary {
     /// Name of the current profile.
     pub profile: String,
@@ -54,7 +55,8 @@ pub struct MediumSummary {
 }
 
 /// A track, for people and programs to read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct TrackSummary {
     /// From 1.
     pub number: u16,
@@ -94,7 +96,8 @@ impl TrackSummary {
 }
 
 /// What was closed of a session that was left open: tracks that had not come to their ends.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ClosedTracks {
     /// The session, if one was left open in which anything was recorded or reserved.
     pub session: Option<u16>,

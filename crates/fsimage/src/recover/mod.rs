@@ -8,7 +8,6 @@ use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 
 use sector_io::{ReadSectors, Sector, SectorCount};
-use serde::Serialize;
 
 use self::head::HeadRepair;
 pub(crate) use self::head::{damage_of_head, has_other_area, is_mendable, leads_elsewhere};
@@ -61,7 +60,8 @@ enum Work {
 }
 
 /// What an interrupted recording left, and what [`Recovery::write`] would do.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[must_use = "what is missing is told here and nowhere else"]
 pub struct RecoveryReport {
     /// Drive or image file.
@@ -123,7 +123,8 @@ impl RecoveryReport {
 }
 
 /// A session and whether all of it is there.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct SessionState {
     /// From 1.
     pub number: u16,
@@ -143,7 +144,8 @@ pub struct SessionState {
 }
 
 /// A file that an interrupted session lost.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct DroppedFile {
     /// Path in the image.
     pub path: String,
@@ -152,8 +154,9 @@ pub struct DroppedFile {
 }
 
 /// What is to be done about an interrupted recording.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum RecoveryAction {
     /// Nothing: the disc is whole.
     Nothing,

@@ -3,11 +3,11 @@ use std::fmt;
 
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
-use serde::{Deserialize, Serialize};
 
 /// Owner and permissions, as POSIX has them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct Attributes {
     /// Permission, set-id and sticky bits: `0o7777` at most. The file type is the node's kind.
     pub permissions: u16,
@@ -25,8 +25,9 @@ impl Attributes {
 }
 
 /// Seconds since 1970-01-01T00:00:00Z and nanoseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct Timestamp {
     /// Seconds, negative before 1970.
     pub seconds: i64,

@@ -3,18 +3,19 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use sector_io::Sector;
-use serde::{Deserialize, Serialize};
 
 use super::Origin;
 use super::arena::ArenaRef;
 
 /// Number of a content: the bytes of a file, or none. Hard links are nodes with one content. One that the tree does not
 /// have is empty.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ContentId(pub(crate) u32);
 
 /// One stretch of an imported file's data. Absolute on the medium it was imported from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Section {
     /// First sector.
     pub start: Sector,

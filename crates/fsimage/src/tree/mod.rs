@@ -23,6 +23,7 @@ mod names;
 mod node;
 mod own_entries;
 mod paths;
+#[cfg(feature = "serde")]
 mod portable;
 mod relocated;
 mod scan;
@@ -66,6 +67,7 @@ pub(crate) use digests::DigestFiles;
 pub(crate) use graft::{ContentPlace, Graft, content_place};
 pub(crate) use named_files::NamedFile;
 pub(crate) use names::shown_part;
+#[cfg(feature = "serde")]
 pub(crate) use portable::{Numbers, PortableTree};
 pub(crate) use relocated::RelocatedAs;
 pub(crate) use scan::modified_nanoseconds;

@@ -1,7 +1,6 @@
 use std::fmt;
 
 use bitflags::bitflags;
-use serde::{Deserialize, Serialize};
 
 use super::arena::ArenaRef;
 use super::{ContentId, FileSystems, Timestamp};
@@ -11,7 +10,8 @@ use super::{ContentId, FileSystems, Timestamp};
 /// A number that the tree does not have, such as that of an item whose adding was rolled back, is that of nothing:
 /// [`Tree::holds`](crate::Tree::holds) says so. It looks like a pipe without a name in no directory, and what would change
 /// it is [`Error::NotInTree`](crate::Error::NotInTree), or does nothing where there is no result to say so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct NodeId(pub(crate) u32);
 
 impl NodeId {
@@ -131,7 +131,8 @@ impl NodeKind {
 
 bitflags! {
     /// Flags of an item's ICB that a tree holds (ECMA-167 4/14.6.8): Windows shows them as attributes of the item.
-    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+    #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
     pub struct UdfFlags: u8 {
         /// Changed since it was last archived.
         const ARCHIVE = 1;

@@ -449,7 +449,7 @@ impl Tree {
         let owner = self.owner_of(node);
         for PortableStream { name: Bytes(name), content, metadata } in &item.streams {
             check_name(name, name).map_err(|error| error.to_string())?;
-            let stream = Stream::new(self.portable_content(*content)?, *metadata);
+            let stream = Stream { content: self.portable_content(*content)?, is_metadata: *metadata };
             self.put_stream((owner, name.as_slice().into()), Some(stream));
         }
         if !item.acl.is_empty() {

@@ -1,15 +1,14 @@
 //! How the imported session records directories that it has relocated (RRIP 4.1.5).
 
-use serde::{Deserialize, Serialize};
-
 use super::{NodeId, Tree};
 
 /// The two records of a relocated directory.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub(crate) struct RelocatedAs {
     /// Its identifier where it lies, as readers show it; empty where that is not known.
-    #[serde(with = "crate::portable::bytes")]
+    #[cfg_attr(feature = "serde", serde(with = "crate::portable::bytes"))]
     pub(crate) moved: Vec<u8>,
     /// Whether the identifier of the record that stands for it in its place has a version number, as those of files have.
     pub(crate) is_versioned: bool,

@@ -21,23 +21,9 @@ pub(super) type StreamKey = (Owner, Box<[u8]>);
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Stream {
-    content: ContentId,
+    pub(super) content: ContentId,
     /// Of an implementation, and not of the user (ECMA-167 4/14.4.3, bit 4).
-    is_metadata: bool,
-}
-
-impl Stream {
-    pub(super) fn new(content: ContentId, is_metadata: bool) -> Stream {
-        Stream { content, is_metadata }
-    }
-
-    pub(super) fn content(self) -> ContentId {
-        self.content
-    }
-
-    pub(super) fn is_metadata(self) -> bool {
-        self.is_metadata
-    }
+    pub(super) is_metadata: bool,
 }
 
 /// The streams of all items, in the order of their names for each, and the real-time files.

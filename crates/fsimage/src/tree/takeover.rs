@@ -258,8 +258,8 @@ impl Tree {
     ) -> Result<()> {
         let FurtherAttributes { streams: of_streams, acl } = further;
         for (name, stream) in of_streams.into_iter().filter(|_| streams) {
-            let content = self.share_content(stream.content())?;
-            self.push_imported_stream(id, &name, content, stream.is_metadata())?;
+            let content = self.share_content(stream.content)?;
+            self.push_imported_stream(id, &name, content, stream.is_metadata)?;
         }
         if let Some(acl) = acl.filter(|_| acls && self.acl(id).is_none()) {
             self.take_acl(id, acl);

@@ -3,14 +3,14 @@ use std::ops::Range;
 
 use iso9660::rock_ridge::TimeStamps;
 use iso9660::susp::entries;
-use serde::{Deserialize, Serialize};
 
 use super::journal::cut_map;
 use super::{NodeId, Timestamp};
 
 /// The times of an item beside that of its last modification, each where it is known.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct Times {
     /// Last access.
     pub access: Option<Timestamp>,

@@ -1,11 +1,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
-
 bitflags::bitflags! {
     /// A set of file systems: those an image has, or those an item is hidden in.
-    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+    #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
     pub struct FileSystems: u8 {
         /// ISO 9660 (ECMA-119).
         const ISO9660 = 1;
@@ -24,8 +23,9 @@ bitflags::bitflags! {
 
 /// One file system of an image. Rock Ridge counts as one: it gives the ISO 9660 records another tree of
 /// names and attributes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum FileSystem {
     /// ISO 9660 (ECMA-119), plain names.
@@ -37,10 +37,10 @@ pub enum FileSystem {
     /// UDF.
     Udf,
     /// ISO 9660:1999: a further tree of ISO 9660, with names of up to 207 bytes and any depth.
-    #[serde(rename = "iso9660-1999")]
+    #[cfg_attr(feature = "serde", serde(rename = "iso9660-1999"))]
     Enhanced,
     /// HFS+.
-    #[serde(rename = "hfsplus")]
+    #[cfg_attr(feature = "serde", serde(rename = "hfsplus"))]
     HfsPlus,
 }
 

@@ -3,16 +3,15 @@
 use std::collections::{HashSet, VecDeque};
 use std::fmt;
 
-use serde::Serialize;
-
 use super::aspects::Aspects;
 use super::{Data, Update};
 use crate::Result;
 use crate::tree::{NodeId, NodeKind};
 
 /// What an update does to an item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "lowercase"))]
 pub enum ChangeKind {
     /// The session does not have it.
     Added,
@@ -39,7 +38,8 @@ impl fmt::Display for ChangeKind {
 }
 
 /// A difference between the session and the sources.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Change {
     /// What the update does.
     pub change: ChangeKind,
@@ -48,18 +48,19 @@ pub struct Change {
     /// Its path in the image: the new one, or that of what is removed.
     pub path: String,
     /// Of what is renamed: its path in the session.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub from: Option<String>,
     /// Bytes of data that are written for it. Names of one file are written once.
     pub bytes: u64,
     /// Which attributes differ, if the item itself stays: `permissions`, `owner`, `modified`, `extended attributes`,
     /// `access control lists`, `links` (which names are those of one file).
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Vec::is_empty"))]
     pub attributes: Vec<&'static str>,
 }
 
 /// How many differences there are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Counts {
     /// Items that the session does not have.
     pub added: u64,

@@ -5,14 +5,14 @@ use iso9660::system_area::{
     SunGrubCore, SunPartitionFlags, SunPartitionTag,
 };
 use sector_io::{SECTOR_SIZE, Sector};
-use serde::Serialize;
 
 use super::SystemAreaReport;
 use super::text;
 use crate::disc::Finding;
 
 /// A part of the image that a boot block names by its place.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct BootFileReport {
     /// What it is for, in words: `ramdisk`.
     pub role: &'static str,
@@ -29,7 +29,8 @@ pub struct BootFileReport {
 }
 
 /// What a SUN disk label says to SPARC machines.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct SunDiskLabelReport {
     /// Its text.
     pub label: String,
@@ -46,7 +47,8 @@ pub struct SunDiskLabelReport {
 }
 
 /// A partition of a SUN disk label.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct SunPartitionReport {
     /// From 1.
     pub number: u32,
@@ -69,7 +71,8 @@ pub struct SunPartitionReport {
 }
 
 /// What a volume header of SGI says to big-endian MIPS machines.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct SgiVolumeHeaderReport {
     /// Whether its checksum is right.
     pub checksum_right: bool,
@@ -82,7 +85,8 @@ pub struct SgiVolumeHeaderReport {
 }
 
 /// A partition of a volume header of SGI.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct SgiPartitionReport {
     /// From 1.
     pub number: u32,
@@ -99,7 +103,8 @@ pub struct SgiPartitionReport {
 }
 
 /// What a boot block says to DECstations, which are little-endian MIPS machines.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct DecBootBlockReport {
     /// 0 where one segment is loaded, 1 where there may be several.
     pub mode: u32,
@@ -112,7 +117,8 @@ pub struct DecBootBlockReport {
 }
 
 /// What a boot block of PALO says to PA-RISC machines.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PaloBlockReport {
     /// Its version, usually 4 or 5.
     pub version: u8,
@@ -123,7 +129,8 @@ pub struct PaloBlockReport {
 }
 
 /// What a boot block says to the SRM firmware of Alpha machines.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct AlphaBootBlockReport {
     /// The text that it begins with, if it is one.
     pub text: String,

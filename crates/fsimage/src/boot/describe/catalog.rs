@@ -5,7 +5,6 @@ use iso9660::el_torito::{
 };
 use multisession::Session;
 use sector_io::{ReadSectors, Sector, SectorCount};
-use serde::Serialize;
 
 use super::super::catalog::platform_name;
 use super::super::{BootLoader, FatBootSector, read};
@@ -15,7 +14,8 @@ use crate::disc::{Disc, EL_TORITO, Finding};
 use crate::{Error, Result};
 
 /// What a session's boot catalog (El Torito) says.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct BootCatalogReport {
     /// Where it lies.
     pub sector: u32,
@@ -28,14 +28,15 @@ pub struct BootCatalogReport {
     /// The boot images, the initial entry first.
     pub images: Vec<BootImageReport>,
     /// What of the tree could not be read, where something here has no path for that reason.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub unread: Option<String>,
     /// What is wrong or odd, in words.
     pub findings: Vec<String>,
 }
 
 /// An entry of a boot catalog.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct BootImageReport {
     /// From 1.
     pub number: u32,
@@ -76,8 +77,9 @@ pub struct BootImageReport {
 }
 
 /// How a boot image's size is known, for a catalog does not tell it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum SizeFrom {
     /// The file at its place has it.
     File,
@@ -96,7 +98,8 @@ pub enum SizeFrom {
 }
 
 /// A boot info table that names the image it is in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct InfoTableReport {
     /// Whether the checksum is that of the image.
     pub checksum_right: bool,

@@ -6,7 +6,6 @@ use iso9660::system_area::{
     PartitionType, partition_array_crc,
 };
 use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
-use serde::Serialize;
 
 use super::super::head::HeadOf;
 use super::super::kept::started_by;
@@ -17,7 +16,9 @@ use super::{
 };
 use crate::Result;
 use crate::address::sector;
-use crate::disc::{Disc, Finding, messages};
+#[cfg(feature = "serde")]
+use crate::disc::messages;
+use crate::disc::{Disc, Finding};
 
 /// Most bytes of an array of GPT partitions that are read; usual are 16 KiB.
 const MOST_ARRAY: u64 = 256 << 10;
@@ -29,7 +30,8 @@ const MOST_APPLE: u32 = 64;
 const SYSTEM_AREA: &str = "ECMA-119 6.2.1";
 
 /// What the system area says: the first 16 sectors, which are for disks and not for discs.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct SystemAreaReport {
     /// Whether it holds anything.
     pub used: bool,
@@ -64,18 +66,19 @@ pub struct SystemAreaReport {
     /// Kind of the volume for Macs that begins where the image does: `HFS`.
     pub volume: Option<String>,
     /// What is wrong or odd; the messages alone are serialized.
-    #[serde(serialize_with = "messages")]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "messages"))]
     pub findings: Vec<Finding>,
     /// Block that the code is told of, where no boot image lies.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub(super) code_address: Option<u64>,
     /// Byte where then begins what it starts.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub(super) code_start: Option<u64>,
 }
 
 /// A partition of a master boot record, or a record there that has a place and no type.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct MbrPartitionReport {
     /// From 1.
     pub number: u32,
@@ -96,7 +99,8 @@ pub struct MbrPartitionReport {
 }
 
 /// A GPT.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct GptReport {
     /// Block of its header.
     pub header: u64,
@@ -115,7 +119,8 @@ pub struct GptReport {
 }
 
 /// A partition of a GPT.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct GptPartitionReport {
     /// From 1.
     pub number: u32,
@@ -140,7 +145,8 @@ pub struct GptPartitionReport {
 }
 
 /// A partition of an Apple partition map.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ApplePartitionReport {
     /// From 1.
     pub number: u32,

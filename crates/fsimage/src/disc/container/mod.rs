@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sector_io::{FileSectors, RawLayout, RawSectors, ReadSectors, Sector};
-use serde::Serialize;
 
 pub use self::tracks::ImageTrack;
 use self::tracks::{PlacedTrack, TrackSectors};
@@ -18,7 +17,8 @@ use crate::cue_sheet::{CueFile, CueIndex, CueSheet, FileKind, LONGEST, TrackMode
 use crate::{Error, Result};
 
 /// What an image file is, where it is not the sectors one behind another.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Container {
     /// In words.
@@ -26,10 +26,10 @@ pub struct Container {
     /// The tracks, as the image's table of contents has them; none where it has none.
     pub tracks: Vec<ImageTrack>,
     /// The files that hold the sectors, where the file that was opened names them.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub files: Vec<PathBuf>,
     /// What of a cue sheet cannot be right, in words.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Vec::is_empty"))]
     pub findings: Vec<String>,
 }
 

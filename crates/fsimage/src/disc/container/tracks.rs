@@ -6,10 +6,10 @@ use std::sync::Arc;
 use sector_io::{
     FileSectors, RawLayout, RawSectors, ReadError, ReadSectors, SECTOR_SIZE, Sector, SectorCount,
 };
-use serde::Serialize;
 
 /// A track as the image's table of contents has it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ImageTrack {
     /// From 1, through all sessions.
