@@ -1,10 +1,10 @@
 //! Changes of an imported tree, and what becomes of what boots.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fsimage::{
     BootLoss, BootSetUp, Disc, Error, ImportOptions, ImportWarning, Item, ItemOptions, Losses, NodeId,
-    PlanOptions, Tree,
+    NodeKind, PlanOptions, Tree,
 };
 
 use crate::args::{Authoring, Boot, Changes, ImagePath, ImportedBoot, Move, Restore};
@@ -21,7 +21,8 @@ fn found(tree: &Tree, path: &ImagePath) -> Result<NodeId, Error> {
     tree.lookup(path.as_bytes()).ok_or_else(not_found)
 }
 
-/// Brings back what older sessions have, and tells what could not be kept of their trees. Gives that.
+/// Brings back what older sessions have, what is in a folder behind the folder, and tells what could not be kept of their trees.
+/// Gives that.
 fn restore(
     restore: &[Restore],
     (disc, options): (Option<&Disc>, &ImportOptions),
@@ -29,12 +30,8 @@ fn restore(
     strict: bool,
     context: &Context,
 ) -> Result<Vec<ImportWarning>, Failure> {
-    let mut wanted: BTreeMap<u16, Vec<&ImagePath>> = BTreeMap::new();
-    for Restore { session, path } in restore {
-        wanted.entry(*session).or_default().push(path);
-    }
-    let mut warnings = Vec::new();
-    for (session, paths) in wanted {
+    let (mut sessions, mut warnings) = (BTreeMap::new(), Vec::new());
+    for session in restore.iter().map(|one| one.session).collect::<BTreeSet<u16>>() {
         let Some(disc) = disc else {
             let reason = format!("there is no session {session}, nor any other before this one");
             return Err(Failure::argument("--restore", reason));
@@ -42,17 +39,58 @@ fn restore(
         let options = ImportOptions { session: Some(session), ..options.clone() };
         let older = fsimage::import(disc, &options, &context.control)?;
         context.tell_import(&format!("import of session {session}"), &older.warnings, strict)?;
-        for path in paths {
-            let Some(node) = older.tree.lookup(path.as_bytes()) else {
-                let newest = newest_with(disc, &options, path);
-                return Err(Error::NotInSession { path: shown(path), session, newest }.into());
-            };
-            tree.restore(&older.tree, node).map_err(|error| named(error, session))?;
-            context.restored(session, &older.tree.path(node));
-        }
         warnings.extend(older.warnings);
+        sessions.insert(session, (disc, options, older.tree));
+    }
+    let mut wanted: Vec<&Restore> = restore.iter().collect();
+    wanted.sort_by_key(|one| (levels(&one.path), one.session));
+    for &Restore { session, ref path } in wanted {
+        let Some((disc, options, older)) = sessions.get(&session) else { continue };
+        let Some(node) = older.lookup(path.as_bytes()) else {
+            let newest = newest_with(disc, options, path);
+            return Err(Error::NotInSession { path: shown(path), session, newest }.into());
+        };
+        let gone = give_way(tree, (older, node), path)?;
+        tree.restore(older, node).map_err(|error| named(error, session))?;
+        context.restored(session, &older.path(node), &gone);
     }
     Ok(warnings)
+}
+
+/// How many names a path has.
+fn levels(path: &ImagePath) -> usize {
+    path.as_bytes().split(|&byte| byte == b'/').filter(|name| !matches!(*name, b"" | b".")).count()
+}
+
+/// Where a folder is to be as it was: takes out what is in it and was not, and gives it, and folders in it, the permissions, owners and
+/// times that they had. Gives the paths of what is out.
+fn give_way(tree: &mut Tree, (older, node): (&Tree, NodeId), path: &ImagePath) -> Result<Vec<String>, Error> {
+    let mut gone = Vec::new();
+    let mut pending: Vec<(NodeId, NodeId)> =
+        tree.lookup(path.as_bytes()).map(|here| (here, node)).into_iter().collect();
+    while let Some((here, there)) = pending.pop() {
+        let (NodeKind::Directory(folder), NodeKind::Directory(then)) = (tree.kind(here), older.kind(there))
+        else {
+            continue;
+        };
+        if tree.attributes(here) != older.attributes(there) {
+            tree.set_attributes(here, older.attributes(there));
+        }
+        if tree.modified(here) != older.modified(there) {
+            tree.set_modified(here, older.modified(there));
+        }
+        for child in tree.children(folder).collect::<Vec<NodeId>>() {
+            match older.child(then, tree.name(child)) {
+                Some(same) => pending.push((child, same)),
+                None => {
+                    gone.push(tree.path(child));
+                    tree.remove(child)?;
+                }
+            }
+        }
+    }
+    gone.sort();
+    Ok(gone)
 }
 
 /// The newest session that has something at a path.

@@ -18,8 +18,8 @@ pub struct Changes {
     #[arg(long = "move", value_name = "FROM=TO", value_parser = OsStringValueParser::new().try_map(parse_move))]
     pub moves: Vec<Move>,
 
-    /// Bring this back as session NUMBER has it, in place of what is there now. Its data are referred to where
-    /// they lie. Can be repeated
+    /// Bring this back as session NUMBER has it, in place of what is there now: of a folder, what that session does not
+    /// have in it goes. Its data are referred to where they lie. Can be repeated
     #[arg(long, value_name = "NUMBER:PATH", value_parser = OsStringValueParser::new().try_map(parse_restore))]
     pub restore: Vec<Restore>,
 

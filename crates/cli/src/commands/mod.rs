@@ -183,10 +183,13 @@ impl Context {
         Ok(())
     }
 
-    /// Says of an item that an older session has it, when the sources are told.
-    pub(crate) fn restored(&self, session: u16, path: &str) {
-        let line = format!("fsimage: restored as session {session} has it: {}", printable(path));
-        self.restored.borrow_mut().push(line);
+    /// Says of an item that an older session has it, and what that does not have in it, when the sources are told.
+    pub(crate) fn restored(&self, session: u16, path: &str, gone: &[String]) {
+        let mut lines = self.restored.borrow_mut();
+        lines.push(format!("fsimage: restored as session {session} has it: {}", printable(path)));
+        let removed =
+            |path: &String| format!("fsimage: removed, as session {session} lacks it: {}", printable(path));
+        lines.extend(gone.iter().map(removed));
     }
 
     /// What was brought back, and sources that were left out. Losses are told even with `--quiet`.

@@ -303,6 +303,48 @@ fn what_is_told_of_restoring_names_the_session() {
     assert!(joliet.contains("fsimage: import of session 1: owners"), "{joliet}");
 }
 
+/// What the older session lacks in a folder goes, and is told; where one path is in another, that one is as its own session has it.
+#[test]
+#[cfg(unix)]
+fn a_folder_that_comes_back_is_as_it_was() {
+    use std::os::unix::fs::PermissionsExt;
+    let scene = Scene::new();
+    scene.build("a.iso");
+    let before = scene.run(&["ls", "-lR", "a.iso"]);
+    fs::write(scene.path("docs/deep/er/extra"), "extra").unwrap();
+    fs::create_dir_all(scene.path("docs/deep/new/er")).unwrap();
+    fs::write(scene.path("docs/deep/new/er/x"), "x").unwrap();
+    fs::write(scene.path("docs/outside"), "outside").unwrap();
+    fs::set_permissions(scene.path("docs/deep/er"), fs::Permissions::from_mode(0o700)).unwrap();
+    scene.run(&["update", "a.iso", "docs"]);
+    let append = |target: &str, restore: &[&str]| {
+        fs::copy(scene.path("a.iso"), scene.path(target)).unwrap();
+        let restore = restore.iter().flat_map(|one| ["--restore", one]);
+        let mut done = scene.command(&["append", target].into_iter().chain(restore).collect::<Vec<_>>());
+        let told = done.assert().success().get_output().stderr.clone();
+        (String::from_utf8(told).unwrap(), scene.run(&["ls", "-lR", target]))
+    };
+    let removed = |told: &str| -> Vec<String> {
+        let lines =
+            told.lines().filter_map(|line| line.strip_prefix("fsimage: removed, as session 1 lacks it: "));
+        lines.map(str::to_owned).collect()
+    };
+    let (told, listed) = append("b.iso", &["1:deep/"]);
+    assert_eq!(removed(&told), ["/deep/er/extra", "/deep/new"], "{told}");
+    let of_deep = |listed: &str| -> Vec<String> {
+        listed.lines().filter(|line| line.contains("/deep")).map(str::to_owned).collect()
+    };
+    assert_eq!(of_deep(&listed), of_deep(&before));
+    assert!(listed.contains("/outside"), "{listed}");
+    let (told, listed) = append("c.iso", &["1:/"]);
+    assert_eq!(removed(&told), ["/deep/er/extra", "/deep/new", "/outside"], "{told}");
+    assert_eq!(listed, before);
+    for restore in [["1:/", "2:deep/new"], ["2:deep/new", "1:/"]] {
+        let (told, listed) = append("d.iso", &restore);
+        assert!(listed.contains("/deep/new/er/x") && !listed.contains("outside"), "{told} {listed}");
+    }
+}
+
 #[test]
 fn append_to_an_image() {
     let scene = Scene::new();
