@@ -84,3 +84,71 @@ fn seven_zip_sees_the_files_that_are_left_of_numbered_ones() {
         }
     }
 }
+
+/// Names that differ in case, or in dots at the end, come and go: each update is the last of its kind, and other readers find the files.
+#[test]
+fn names_in_another_case_come_to_rest() {
+    let seven_zip = peers::require("7z");
+    let iso9660 = FileSystems::ISO9660;
+    for file_systems in [iso9660, iso9660 | FileSystems::ENHANCED, iso9660 | FileSystems::JOLIET] {
+        for below in ["", "/in it"] {
+            let host = tempfile::tempdir().unwrap();
+            let (folder, image) = (host.path().join("source"), host.path().join("image"));
+            let put = |name: &str, content: &str| {
+                let path = folder.join(format!("{name}{below}"));
+                std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+                std::fs::write(&path, content).unwrap();
+                set_time(&path, 1_600_000_000);
+            };
+            let rename = |from: &str, to: &str| std::fs::rename(folder.join(from), folder.join(to)).unwrap();
+            let steps: [&dyn Fn(); 10] = [
+                &|| ["Foo", "foo", "FOO"].iter().for_each(|name| put(name, name)),
+                &|| rename("FOO", "BAR"),
+                &|| put("bar", "bar"),
+                &|| rename("BAR", "bAR"),
+                &|| put("trail.", "dot "),
+                &|| put("trail", "none"),
+                &|| rename("trail.", "Trail"),
+                &|| put("TRAIL.", "DOT "),
+                &|| rename("foo", "fOO"),
+                &|| put("FOO", "FOO"),
+            ];
+            for (number, step) in steps.into_iter().enumerate() {
+                std::fs::create_dir_all(&folder).unwrap();
+                step();
+                set_times_of_folders(&folder);
+                let what = format!("{file_systems:?}{below}, {number}");
+                match number {
+                    0 => {
+                        build(&scan(&folder), PlanOptions { file_systems, ..PlanOptions::default() }, &image)
+                    }
+                    // Plain ISO 9660 may show no difference.
+                    _ => drop(update_image(&image, &folder, UpdateOptions::default())),
+                }
+                let again = update_image(&image, &folder, UpdateOptions::default());
+                assert!(again.is_none(), "{what}: {again:?}");
+                let contents = |listing: peers::Listing| {
+                    let mut all: Vec<_> = listing.into_values().filter_map(|item| item.sha256).collect();
+                    all.sort_unstable();
+                    all
+                };
+                let expected = contents(peers::list_directory(&folder).unwrap());
+                assert_eq!(contents(support::list_session(&image, None)), expected, "{what}");
+                if let Some(seven_zip) = &seven_zip {
+                    let found = peers::sevenzip::list_as(seven_zip, &image, "iso").unwrap();
+                    assert_eq!(contents(found), expected, "{what}");
+                }
+            }
+        }
+    }
+}
+
+/// The times of folders are none of the changes.
+fn set_times_of_folders(folder: &std::path::Path) {
+    for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if entry.is_dir() {
+            set_times_of_folders(&entry);
+        }
+    }
+    set_time(folder, 1_600_000_000);
+}

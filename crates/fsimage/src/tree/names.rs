@@ -7,7 +7,7 @@ use iso9660::names::Standing;
 use iso9660::read::enhanced_name;
 
 use super::arena::ArenaRef;
-use super::{FileSystem, NodeId, NodeKind, Tree};
+use super::{FileSystem, Marks, NodeId, NodeKind, Tree};
 use crate::Result;
 use crate::view::without_version;
 
@@ -150,10 +150,12 @@ impl Tree {
     /// What a file system has recorded of the item already.
     pub(crate) fn standing_in(&self, node: NodeId, file_system: FileSystem) -> Standing {
         let has_own = self.has_own_names() && self.own_names.0.contains_key(&(node, file_system));
+        let is_called_anew = self.node(node).marks.contains(Marks::CALLED_ANEW);
         match (self.is_imported(node), has_own) {
             (true, true) => Standing::Identifier,
-            (false, false) => Standing::New,
-            _ => Standing::Recorded,
+            (true, false) if !is_called_anew => Standing::Recorded,
+            (false, true) => Standing::Recorded,
+            (_, false) => Standing::New,
         }
     }
 

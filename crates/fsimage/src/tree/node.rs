@@ -153,6 +153,8 @@ bitflags! {
         const RETIMED = 16;
         /// An imported item whose records specify no time of modification.
         const UNSPECIFIED = 32;
+        /// An imported item that an update calls otherwise than the session does, or has elsewhere.
+        const CALLED_ANEW = 64;
     }
 }
 

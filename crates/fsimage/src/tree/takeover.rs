@@ -140,7 +140,7 @@ impl Tree {
         self.call(node, name)?;
         let moved = self.place_mut(node);
         moved.parent = parent;
-        moved.marks.insert(Marks::PLACED_ANEW);
+        moved.marks.insert(Marks::PLACED_ANEW | Marks::CALLED_ANEW);
         Ok(())
     }
 
@@ -161,7 +161,9 @@ impl Tree {
         if self.name(node) != name {
             let name = self.names.push(name)?;
             self.forget_own_names(node);
-            self.place_mut(node).name = name;
+            let called = self.place_mut(node);
+            called.name = name;
+            called.marks.insert(Marks::CALLED_ANEW);
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use iso9660::names::Standing;
 use iso9660::read::Encoding;
 
 use super::aspects::Aspects;
@@ -12,7 +13,7 @@ use crate::digests::Digest;
 use crate::emit::Sources;
 use crate::plan::PlanOptions;
 use crate::progress::Stage;
-use crate::tree::{ContentId, Kind, NodeId, NodeKind, Timestamp, Tree};
+use crate::tree::{ContentId, FileSystem, Kind, NodeId, NodeKind, Timestamp, Tree};
 use crate::view::{Likeness, ShownName, shown_with_likeness};
 use crate::{Control, Result};
 
@@ -170,9 +171,11 @@ impl Update {
             pairs.push(Pair { node, of: None, is_by_name: true });
         }
         let mut left: Vec<NodeId> = of.map_or_else(Vec::new, |of| children(&self.base, of));
+        let file_system = self.recorded.file_system;
+        let recorded = |child| self.recorded_name(of?, child, file_system);
         let names = match left.is_empty() {
             true => None,
-            false => shown_with_likeness(&self.wanted, directory, &shown, self.recorded.file_system, plan)?,
+            false => shown_with_likeness(&self.wanted, directory, &shown, file_system, plan, &recorded)?,
         };
         let name_of = |index: usize| match &names {
             None => self.wanted.name(shown[index]),
@@ -223,6 +226,18 @@ impl Update {
             }
         }
         Ok(pairs)
+    }
+
+    /// What the session has of the name of an item of the sources, in the directory `of`: that stays as it is recorded.
+    fn recorded_name(&self, of: NodeId, child: NodeId, file_system: FileSystem) -> Option<(&[u8], Standing)> {
+        let NodeKind::Directory(of) = self.base.kind(of) else { return None };
+        let old = self.base.child(of, self.wanted.name(child))?;
+        let [new_kind, old_kind] = [self.wanted.kind(child), self.base.kind(old)].map(NodeKind::kind);
+        let is_directory = new_kind == Kind::Directory;
+        let is_one = is_directory == (old_kind == Kind::Directory)
+            && self.wanted.standing_in(child, file_system) == Standing::New;
+        let name = self.base.identifier_in(old, file_system, is_directory);
+        is_one.then(|| (name, self.base.standing_in(old, file_system)))
     }
 
     fn pair_files(

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use iso9660::names::{NameRules, SourceName};
+use iso9660::names::{NameRules, SourceName, Standing};
 use udf::write::record_identifiers;
 
 use super::Naming;
@@ -59,20 +59,22 @@ pub(crate) fn shown_names(
     file_system: FileSystem,
     options: &PlanOptions,
 ) -> Result<Option<Vec<Vec<u8>>>> {
-    let names = shown_with_likeness(tree, directory, children, file_system, options)?;
+    let names = shown_with_likeness(tree, directory, children, file_system, options, &|_| None)?;
     Ok(names.map(|names| names.into_iter().map(|shown| shown.name).collect()))
 }
 
-/// The same, and how they stand to the tree's.
+/// The same, and how they stand to the tree's. `recorded` says of items under which name they are recorded already, and how that
+/// stands, where the tree does not know it.
 ///
 /// # Errors
 /// [`Error::NoUniqueName`].
-pub(crate) fn shown_with_likeness(
-    tree: &Tree,
+pub(crate) fn shown_with_likeness<'t>(
+    tree: &'t Tree,
     directory: NodeId,
     children: &[NodeId],
     file_system: FileSystem,
     options: &PlanOptions,
+    recorded: &dyn Fn(NodeId) -> Option<(&'t [u8], Standing)>,
 ) -> Result<Option<Vec<ShownName>>> {
     let not_unique = || Error::NoUniqueName { path: tree.path(directory), file_system };
     let naming = match file_system {
@@ -85,11 +87,12 @@ pub(crate) fn shown_with_likeness(
             return Ok(Some(children.iter().map(same).collect()));
         }
         FileSystem::Udf => {
-            let names = children.iter().map(|&child| tree.name_in(child, file_system));
-            let recorded = record_identifiers(names).map_err(|_| not_unique())?;
+            let name = |&child| recorded(child).map_or(tree.name_in(child, file_system), |(name, _)| name);
+            let recorded = record_identifiers(children.iter().map(name)).map_err(|_| not_unique())?;
             let is_same = |index| recorded.changes(index).is_empty();
+            let is_the_trees = |index: usize| name(&children[index]) == tree.name(children[index]);
             let mut all = 0..children.len();
-            if !tree.has_own_names() && all.clone().all(is_same) {
+            if all.clone().all(|index| is_same(index) && is_the_trees(index)) {
                 return Ok(None);
             }
             // A name that needs no change keeps it, whatever others there are.
@@ -104,8 +107,12 @@ pub(crate) fn shown_with_likeness(
     };
     let name = |&child| {
         let is_directory = matches!(tree.kind(child), NodeKind::Directory(_));
-        let name = tree.identifier_in(child, file_system, is_directory);
-        SourceName { name, is_directory, standing: tree.standing_in(child, file_system) }
+        let own = || {
+            let name = tree.identifier_in(child, file_system, is_directory);
+            (name, tree.standing_in(child, file_system))
+        };
+        let (name, standing) = recorded(child).unwrap_or_else(own);
+        SourceName { name, is_directory, standing }
     };
     let names: Vec<SourceName<'_>> = children.iter().map(name).collect();
     let recorded = naming.record(&names).map_err(|()| not_unique())?;
@@ -119,7 +126,9 @@ pub(crate) fn shown_with_likeness(
             || !contested.is_empty() && contested.contains(&naming.distinct_part(recorded.identifier(index)));
         match recorded.is_changed(index, names[index].standing) || is_contested() {
             true => Likeness::Changed,
-            false if recorded.shown(index).as_bytes() == names[index].name => Likeness::Same,
+            false if recorded.shown(index).as_bytes() == tree.name_in(children[index], file_system) => {
+                Likeness::Same
+            }
             false => Likeness::Folded,
         }
     };
