@@ -388,3 +388,129 @@ fn a_dry_run_refuses_what_the_run_refuses() {
         }
     }
 }
+
+/// What UDF shows of a tree is what it is compared with: files in place of the links that lead to them, and no others.
+#[test]
+#[cfg(unix)]
+fn links_that_are_files_in_udf_come_to_rest() {
+    use std::os::unix::fs::symlink;
+    for file_systems in ["udf", "iso9660,joliet,udf", "rock-ridge,joliet,udf"] {
+        let host = tempfile::tempdir().unwrap();
+        let folder = host.path();
+        sources(folder);
+        fs::write(folder.join("docs/empty"), "").unwrap();
+        for (target, link) in
+            [("a.txt", "l"), ("../a.txt", "c/up"), ("empty", "nil"), ("absent", "out"), ("c", "way")]
+        {
+            symlink(target, folder.join("docs").join(link)).unwrap();
+        }
+        let copy = ["--udf-symlinks", "copy"];
+        run(folder, &[&["build", "-q", "--fs", file_systems, "-o", "image.iso", "docs"][..], &copy].concat());
+        let update = [&["update", "image.iso", "docs", "--json"][..], &copy].concat();
+        let unchanged = || {
+            // Names of plain ISO 9660 do not tell which of the further names it has.
+            let strict: &[&str] = if file_systems.starts_with("iso9660") { &[] } else { &["--strict"] };
+            let same = json(folder, &[&update[..], strict].concat());
+            assert_eq!(same["written"], false, "{file_systems}: {same}");
+            let same = json(folder, &[&update[..], &["--import", "all"]].concat());
+            assert_eq!(same["written"], false, "{file_systems}, all: {same}");
+        };
+        let of_udf = |path| run(folder, &["cat", "--fs", "udf", "image.iso", path]);
+        let names = if file_systems.starts_with("rock-ridge") { 1 } else { 3 };
+        unchanged();
+        fs::write(folder.join("docs/new"), "new").unwrap();
+        let done = json(folder, &update);
+        let counts = ["added", "changed", "renamed", "removed"].map(|one| &done["difference"][one]);
+        assert_eq!(counts, [1, 0, 0, 0], "{file_systems}: {done}");
+        assert_eq!([of_udf("l"), of_udf("c/up")], ["first", "first"], "{file_systems}");
+        unchanged();
+        fs::write(folder.join("docs/a.txt"), "another").unwrap();
+        let done = json(folder, &update);
+        assert_eq!(done["difference"]["changed"], names, "{file_systems}: {done}");
+        assert_eq!([of_udf("l"), of_udf("c/up")], ["another", "another"], "{file_systems}");
+        unchanged();
+        fs::rename(folder.join("docs/a.txt"), folder.join("docs/z.txt")).unwrap();
+        fs::remove_file(folder.join("docs/l")).unwrap();
+        symlink("z.txt", folder.join("docs/l")).unwrap();
+        json(folder, &update);
+        assert_eq!(of_udf("l"), "another", "{file_systems}");
+        command(folder, &["cat", "--fs", "udf", "image.iso", "c/up"]).assert().code(2);
+        unchanged();
+    }
+}
+
+/// What is in one file system alone is compared with what that can hold.
+#[test]
+#[cfg(unix)]
+fn what_one_file_system_has_comes_to_rest_where_all_are_imported() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    for (file_systems, hidden, import) in [
+        ("rock-ridge,joliet", &["iso9660=a.txt"][..], "all"),
+        ("rock-ridge,joliet", &["iso9660=c"], "all"),
+        ("rock-ridge,joliet,udf", &["iso9660=a.txt", "joliet=a.txt"], "all"),
+        ("rock-ridge,joliet", &["joliet=a.txt"], "joliet,all"),
+        ("rock-ridge,joliet,udf", &["iso9660=a.txt", "udf=a.txt"], "udf,all"),
+        ("rock-ridge,joliet,udf", &["joliet=a.txt"], "udf,all"),
+    ] {
+        let host = tempfile::tempdir().unwrap();
+        let folder = host.path();
+        sources(folder);
+        symlink("b.txt", folder.join("docs/link")).unwrap();
+        let restrict = |mode| {
+            fs::set_permissions(folder.join("docs/a.txt"), PermissionsExt::from_mode(mode)).unwrap();
+        };
+        restrict(0o640);
+        let hide = hidden.iter().flat_map(|one| ["--hide", one]);
+        let build = ["build", "-q", "--fs", file_systems, "-o", "image.iso", "docs"];
+        run(folder, &build.into_iter().chain(hide).collect::<Vec<_>>());
+        let update = ["update", "--import", import, "image.iso", "docs", "--json"];
+        let what = format!("{file_systems} {hidden:?} {import}");
+        let same = json(folder, &update);
+        assert_eq!(same["written"], false, "{what}: {same}");
+        fs::write(folder.join("docs/a.txt"), "first, longer").unwrap();
+        let done = json(folder, &update);
+        assert_eq!(done["difference"]["changed"], 1, "{what}: {done}");
+        assert_eq!(json(folder, &update)["written"], false, "{what}");
+        restrict(0o600);
+        let done = json(folder, &update);
+        let has_modes = !(hidden.contains(&"iso9660=a.txt") && !hidden.contains(&"joliet=a.txt"));
+        assert_eq!(done["written"], has_modes, "{what}: {done}");
+        assert_eq!(json(folder, &update)["written"], false, "{what}");
+    }
+}
+
+/// Of empty files and folders nothing but their names tells which is which in another hierarchy.
+#[test]
+#[cfg(target_os = "linux")]
+fn names_that_all_hierarchies_have_in_other_forms_are_no_loss() {
+    for is_folder in [false, true] {
+        let host = tempfile::tempdir().unwrap();
+        let folder = host.path();
+        fs::create_dir_all(folder.join("docs/D")).unwrap();
+        for (seconds, name) in (1..).zip(["b.tar.gz", "b_tar.gz", "B.TAR.GZ", "b-tar.gz"]) {
+            let path = folder.join("docs/D").join(name);
+            match is_folder {
+                true => fs::create_dir(&path).unwrap(),
+                false => fs::write(&path, "").unwrap(),
+            }
+            let time = std::time::UNIX_EPOCH + Duration::from_secs(1_500_000_000 + seconds);
+            fs::File::open(&path).unwrap().set_modified(time).unwrap();
+        }
+        fs::write(folder.join("docs/one"), "one").unwrap();
+        for file_systems in ["iso9660,joliet", "rock-ridge,joliet", "iso9660,joliet,iso9660-1999"] {
+            let _ = fs::remove_file(folder.join("image.iso"));
+            run(folder, &["build", "-q", "--fs", file_systems, "-o", "image.iso", "docs"]);
+            let update = ["update", "--strict", "image.iso", "docs", "--json"];
+            let same = json(folder, &update);
+            assert_eq!(same["written"], false, "{file_systems}: {same}");
+        }
+        // What truly is in one of them alone is told.
+        let _ = fs::remove_file(folder.join("image.iso"));
+        let hide = ["--hide", "joliet=D/b_tar.gz"];
+        let build = ["build", "-q", "--fs", "iso9660,joliet", "-o", "image.iso", "docs"];
+        run(folder, &[&build[..], &hide].concat());
+        let told = command(folder, &["append", "image.iso", "x=docs/one"]).assert().success();
+        let told = String::from_utf8(told.get_output().stderr.clone()).unwrap();
+        assert!(told.contains("only ISO 9660 has it"), "{told}");
+    }
+}

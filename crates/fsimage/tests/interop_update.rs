@@ -5,7 +5,7 @@
 mod support;
 
 use fsimage::update::UpdateOptions;
-use fsimage::{FileSystems, PlanOptions};
+use fsimage::{FileSystem, FileSystems, PlanOptions, UdfOptions, UdfSymlinks};
 use peers::{Columns, assert_same};
 use support::updating::{ROUNDS, change, set_time, update_image};
 use support::{build, scan};
@@ -151,4 +151,28 @@ fn set_times_of_folders(folder: &std::path::Path) {
         }
     }
     set_time(folder, 1_600_000_000);
+}
+
+/// Where UDF has files in place of links, it still has them in the next session, as others see it.
+#[test]
+fn seven_zip_sees_files_in_place_of_links() {
+    let Some(seven_zip) = peers::require("7z") else { return };
+    for others in [FileSystems::JOLIET, FileSystems::empty()] {
+        let host = tempfile::tempdir().unwrap();
+        let (folder, image) = (host.path().join("source"), host.path().join("image"));
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::write(folder.join("a"), "content of a").unwrap();
+        std::os::unix::fs::symlink("a", folder.join("l")).unwrap();
+        let file_systems = FileSystems::ISO9660 | FileSystems::ROCK_RIDGE | FileSystems::UDF | others;
+        let udf = UdfOptions { symlinks: UdfSymlinks::Copy, ..UdfOptions::default() };
+        build(&scan(&folder), PlanOptions { file_systems, udf, ..PlanOptions::default() }, &image);
+        assert!(update_image(&image, &folder, UpdateOptions::default()).is_none());
+        std::fs::write(folder.join("b"), "another").unwrap();
+        assert!(update_image(&image, &folder, UpdateOptions::default()).is_some());
+        assert!(update_image(&image, &folder, UpdateOptions::default()).is_none());
+        let found = peers::sevenzip::list_as(&seven_zip, &image, "udf").unwrap();
+        assert!(found["/a"].sha256.is_some() && found["/l"].sha256 == found["/a"].sha256, "{found:?}");
+        let target = support::list_file_system(&image, FileSystem::RockRidge)["/l"].target.clone();
+        assert_eq!(target.as_deref(), Some("a"));
+    }
 }

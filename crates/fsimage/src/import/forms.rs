@@ -124,7 +124,10 @@ fn is_form(name: &str, recorded: &str, is_plain: bool) -> bool {
     let is_same_extension = long == short
         || is_plain && short.is_empty()
         || (is_plain || is_cut) && short.len() >= 3 && long.starts_with(&short);
-    is_same_extension && without_number(recorded_stem).any(|recorded| fits(stem, recorded))
+    let is_whole = is_plain && short.is_empty();
+    is_same_extension
+        && without_number(recorded_stem)
+            .any(|recorded| fits(stem, recorded) || is_whole && fits(name, recorded))
 }
 
 /// Whether the names of a hierarchy are identifiers of ISO 9660, or may lead to the records of the primary descriptor.
@@ -217,6 +220,7 @@ mod tests {
             (plain, "/archive.tar.gz", "/ARCHIVE_.GZ", true),
             (plain, "/archive.tar.gz", "/ARCHIVE.TGZ", true),
             (plain, "/debian-12.5.0-amd64/a", "/DEBIAN_1/A", true),
+            (plain, "/b.tar.gz/a", "/B_TAR_GZ2/A", true),
             (plain, "/\u{FC}ber", "/UBER", true),
             (plain, "/1/2/3/4/5/6/7/8/9", "/RR_MOVED/7/8/9", true),
             (plain, "/onelink", "/ONE", false),

@@ -15,7 +15,7 @@ use crate::digests::{Digest, DigestAlgorithm};
 use crate::disc::DiscIdentifier;
 use crate::plan::{
     DeepDirectories, ImportedContent, Medium, OwnFields, RecordedForms, RecordedRelocation, UdfAccess,
-    UdfOptions, VolumeName, VolumePartition,
+    UdfOptions, UdfSymlinks, VolumeName, VolumePartition,
 };
 use crate::tree::{FileSystem, FileSystems, Tree};
 use crate::view::udf::VirtualVolume;
@@ -40,6 +40,8 @@ pub struct Imported {
     pub udf_revision: Option<UdfRevision>,
     /// The newest state of its UDF, where that grows by virtual allocation tables and can be continued.
     pub virtual_volume: Option<VirtualVolume>,
+    /// What UDF beside Rock Ridge has in place of symbolic links, as far as they lead to files.
+    pub(super) udf_symlinks: UdfSymlinks,
     /// Its volume names.
     pub volume: VolumeName,
     /// That of UDF beside others.
@@ -87,7 +89,7 @@ pub struct Imported {
 }
 
 impl Imported {
-    /// The options for a session that continues this one: its file systems, volume names, texts (those of single file
+    /// The options for a session that continues this one: its file systems, what UDF has in place of links, volume names, texts (those of single file
     /// systems among them) and boot records, its virtual allocation table, where its deep directories lie, from when
     /// until when it is valid, and its other times if it boots; for the rest, the defaults of the medium.
     #[must_use]
@@ -98,6 +100,7 @@ impl Imported {
             udf: UdfOptions {
                 revision: self.udf_revision.unwrap_or(udf.revision),
                 access: if self.virtual_volume.is_some() { UdfAccess::WriteOnce } else { udf.access },
+                symlinks: self.udf_symlinks,
                 ..udf
             },
             virtual_volume: self.virtual_volume.clone(),

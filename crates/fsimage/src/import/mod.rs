@@ -23,6 +23,7 @@ pub use imported::Imported;
 pub use warning::ImportWarning;
 
 pub(crate) use udf::same_content;
+pub(crate) use visibility::shown_by;
 
 use iso9660::names::NameRules;
 use iso9660::volume::VolumeTimes;
@@ -33,7 +34,7 @@ use sector_io::SectorCount;
 use crate::boot::{BootSetUp, Reading};
 use crate::digests::take_recorded;
 use crate::disc::{self, AnyVolume, DEFAULT_PREFERENCE, Disc, UDF_LEFT_BEHIND};
-use crate::plan::{RecordedRelocation, UdfOptions, VolumeName, named_files};
+use crate::plan::{RecordedRelocation, UdfOptions, UdfSymlinks, VolumeName, named_files};
 use crate::tree::{FileSystem, FileSystems, NodeId, NodeKind, Tree};
 use crate::view::udf::VirtualVolume;
 use crate::{Control, Error, Result};
@@ -191,6 +192,7 @@ fn import_within(
         versions,
         md5_tags,
         left_out,
+        udf_symlinks,
     } = read;
     let iso9660_names =
         NameRules { keep_recorded: kept.contains(FileSystems::ISO9660), ..NameRules::default() };
@@ -231,6 +233,7 @@ fn import_within(
                 file_systems,
                 of_head,
                 udf_revision,
+                udf_symlinks,
                 volume: VolumeName::Adapted(label),
                 udf_volume: None,
                 identifiers: crate::PlanOptions::default().identifiers,
@@ -277,6 +280,7 @@ fn import_within(
         file_systems,
         of_head,
         udf_revision,
+        udf_symlinks,
         udf_volume,
         volume: VolumeName::Recorded {
             iso9660: fields.identifiers.volume,
@@ -325,6 +329,8 @@ struct ReadTree {
     md5_tags: bool,
     /// The first sectors of files that are left out because their data pass the end of the image.
     left_out: Vec<u32>,
+    /// What UDF beside it has in place of symbolic links.
+    udf_symlinks: UdfSymlinks,
 }
 
 fn read_tree(disc: &Disc, image: &disc::Image, end: SectorCount, control: &Control) -> Result<ReadTree> {
@@ -344,6 +350,7 @@ fn read_tree(disc: &Disc, image: &disc::Image, end: SectorCount, control: &Contr
                 versions: VersionNumbers::default(),
                 md5_tags: false,
                 left_out: importer.left_out,
+                udf_symlinks: UdfSymlinks::default(),
             })
         }
     }

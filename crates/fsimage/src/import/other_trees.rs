@@ -15,6 +15,7 @@ use super::pairing::{
 use super::visibility::shown_by;
 use super::{ImportWarning, ReadTree, kept_by, read_tree, unread_rock_ridge};
 use crate::disc::Disc;
+use crate::plan::UdfSymlinks;
 use crate::tree::{FileSystem, FileSystems, Graft, Kind, NodeId, NodeKind};
 use crate::{Control, Error, Result};
 
@@ -96,10 +97,10 @@ impl OtherTrees<'_> {
         }
         let is_whole = loss.is_none() && !other.warnings.iter().any(ImportWarning::leaves_out_an_item);
         base.warnings.extend(loss.map(damaged));
-        let warnings = &mut base.warnings;
+        let (warnings, udf_symlinks) = (&mut base.warnings, &mut base.udf_symlinks);
         let pairing = Pairing::new((&base.tree, own), (&other.tree, file_system), other.long_names);
         let graft = Graft::new(&mut base.tree, &other.tree)?;
-        let merge = Merge { graft, own, file_system, is_whole, pairing, warnings, only_there };
+        let merge = Merge { graft, own, file_system, is_whole, pairing, warnings, only_there, udf_symlinks };
         merge.run(self.control).map(|()| is_whole)
     }
 }
@@ -133,6 +134,7 @@ struct Merge<'a> {
     pairing: Pairing,
     warnings: &'a mut Vec<ImportWarning>,
     only_there: &'a mut Vec<(NodeId, FileSystem)>,
+    udf_symlinks: &'a mut UdfSymlinks,
 }
 
 impl Merge<'_> {
@@ -157,6 +159,11 @@ impl Merge<'_> {
             for Pair { here: node, there: same, .. } in pairs {
                 let (into, from) = (&*self.graft.into, self.graft.from);
                 let there = (from.modified(same), from.attributes_in_udf(same));
+                if let (NodeKind::Symlink(_), NodeKind::File(content)) = (into.kind(node), from.kind(same))
+                    && from.content_len(content) > 0
+                {
+                    *self.udf_symlinks = UdfSymlinks::Copy;
+                }
                 if into.is_imported(node) && into.kind(node).kind() == from.kind(same).kind() {
                     match is_udf {
                         true => take_udf_attributes(self.graft.into, node, there),

@@ -10,7 +10,8 @@ use super::names::rules;
 use super::visibility::{first_sector, shown_by};
 use crate::plan::PlanOptions;
 use crate::tree::{FileSystem, Kind, NodeId, NodeKind, Tree};
-use crate::view::shown_names;
+use crate::view::udf::file_behind;
+use crate::view::{shown_names, shown_with_likeness};
 use crate::{Error, Result};
 
 /// An item that is in both trees.
@@ -41,6 +42,8 @@ pub(super) struct Pairing {
     forms: Forms,
     /// For the names that an image of this crate has there.
     options: PlanOptions,
+    /// Whether the tree has the names of Joliet, and the other hierarchy may have names in several cases, or others made of them.
+    has_numbers: bool,
     /// For each directory here the least sector at which data of a file below it begin.
     own: Vec<Option<u32>>,
     /// The same of the other tree.
@@ -99,15 +102,23 @@ impl Pairing {
     ) -> Pairing {
         let options = rules(has_long_names);
         let forms = Forms::between(own, file_system);
-        Pairing { file_system, forms, options, own: first_below(here), other: first_below(there) }
+        let has_numbers = own == FileSystem::Joliet && file_system != FileSystem::Udf;
+        let (own, other) = (first_below(here), first_below(there));
+        Pairing { file_system, forms, options, has_numbers, own, other }
     }
 
     /// The items of two directories. Items may have been added to `here`, whose numbers are greater than those of all others.
     pub(super) fn pair(&self, here: &Tree, there: &Tree, (into, from): (NodeId, NodeId)) -> Result<Paired> {
         let nodes: Vec<NodeId> = children(here, into);
-        let names = match shown_names(here, into, &nodes, self.file_system, &self.options) {
-            Ok(Some(names)) => names,
-            Ok(None) => nodes.iter().map(|&node| here.name(node).to_vec()).collect(),
+        let unnumbered = self.unnumbered(here, &nodes);
+        let name_of = |node| unnumbered.get(&node).map_or(here.name(node), |name| &name[..]);
+        let is_identifier = |node| here.standing_in(node, self.file_system) == Standing::Identifier;
+        let is_new = |node| !unnumbered.is_empty() && !is_identifier(node);
+        let recorded = |node| is_new(node).then(|| (name_of(node), Standing::New));
+        let names = shown_with_likeness(here, into, &nodes, self.file_system, &self.options, &recorded);
+        let names = match names {
+            Ok(Some(names)) => names.into_iter().map(|shown| shown.name).collect(),
+            Ok(None) => nodes.iter().map(|&node| name_of(node).to_vec()).collect(),
             // They cannot be told apart there: names tell nothing.
             Err(Error::NoUniqueName { .. }) => vec![Vec::new(); nodes.len()],
             Err(error) => return Err(error),
@@ -115,14 +126,18 @@ impl Pairing {
         let mut ours = Items { tree: here, left: nodes.into_iter().zip(names).collect() };
         let theirs = children(there, from).into_iter().map(|node| (node, there.name(node).to_vec()));
         let mut theirs = Items { tree: there, left: theirs.collect() };
-        let numbered = number(&mut ours, &theirs);
+        let mut numbered = number(&mut ours, &theirs);
+        numbered.extend(unnumbered.into_keys());
 
         let mut pairs = Vec::new();
-        let data = |with_name: bool| {
-            move |tree: &Tree, node: NodeId, name: &[u8]| {
-                let (first, len) = data_of(tree, node)?;
-                Some(Key::Data(first, len, with_name.then(|| name.to_vec())))
-            }
+        let data = |tree: &Tree, node: NodeId, _: &[u8]| {
+            let (first, len) = data_of(tree, node)?;
+            Some(Key::Data(first, len, None))
+        };
+        let named_data = |tree: &Tree, node: NodeId, name: &[u8]| {
+            let file = self.file_behind(tree, node).unwrap_or(node);
+            let (first, len) = data_of(tree, file)?;
+            Some(Key::Data(first, len, Some(name.to_vec())))
         };
         let kind = kind_without_data;
         let by_name =
@@ -137,12 +152,17 @@ impl Pairing {
         let is_once = |key: &Key| once_here.contains(key) && once_there.contains(key);
         let alone_here = |_: &Tree, node: NodeId, _: &[u8]| below(&self.own, node).filter(is_once);
         let alone_there = |_: &Tree, node: NodeId, _: &[u8]| below(&self.other, node).filter(is_once);
-        let rules: [(Rule<'_>, Rule<'_>); 6] = [
-            (&data(true), &data(true)),
-            (&data(false), &data(false)),
+        let by_name_of_link = |tree: &Tree, node: NodeId, name: &[u8]| {
+            let kind = kind(tree, self.file_behind(tree, node)?)?;
+            Some(Key::Name(kind, name.to_vec()))
+        };
+        let rules: [(Rule<'_>, Rule<'_>); 7] = [
+            (&named_data, &named_data),
+            (&data, &data),
             // Of directories that differ in the case of letters alone, each program gives another one the shorter name.
             (&alone_here, &alone_there),
             (&by_name, &by_name),
+            (&by_name_of_link, &by_name),
             (&below_here, &below_there),
             (&by_folded, &by_folded),
         ];
@@ -183,6 +203,26 @@ impl Pairing {
         Ok(Paired { pairs, only_here: nodes(ours), only_there: nodes(theirs), stand_ins, stood_for })
     }
 
+    /// The names, without their numbers, of items that have them in Joliet beside others of the same name in another case.
+    fn unnumbered(&self, here: &Tree, nodes: &[NodeId]) -> HashMap<NodeId, Vec<u8>> {
+        let mut unnumbered = HashMap::new();
+        if !self.has_numbers {
+            return unnumbered;
+        }
+        for &node in nodes {
+            let is_identifier = || here.standing_in(node, self.file_system) == Standing::Identifier;
+            if let Some(name) = without_number(here.name(node)).filter(|_| !is_identifier()) {
+                unnumbered.insert(node, name);
+            }
+        }
+        if !unnumbered.is_empty() {
+            let others: HashSet<Vec<u8>> =
+                nodes.iter().map(|&node| here.name(node).to_ascii_uppercase()).collect();
+            unnumbered.retain(|_, name| others.contains(&name.to_ascii_uppercase()));
+        }
+        unnumbered
+    }
+
     /// Links and devices, and the empty files that a hierarchy without these has in place of them, as other programs write
     /// them: under forms of the same names.
     fn stand_ins(&self, special: &Items<'_>, files: &Items<'_>) -> Vec<(NodeId, NodeId)> {
@@ -212,6 +252,14 @@ impl Pairing {
         let by_form = here.into_iter().zip(self.forms.same_names(&names, &there));
         pairs.extend(by_form.filter_map(|(special, at)| Some((special, others[at?].0))));
         pairs
+    }
+
+    /// The file that UDF may have in the place of a symbolic link.
+    fn file_behind(&self, tree: &Tree, node: NodeId) -> Option<NodeId> {
+        match (self.file_system, tree.kind(node)) {
+            (FileSystem::Udf, NodeKind::Symlink(_)) => file_behind(tree, node),
+            _ => None,
+        }
     }
 
     /// Whether one of two directories has data below it.

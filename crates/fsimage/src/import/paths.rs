@@ -8,6 +8,7 @@ use super::forms::Forms;
 use super::visibility::first_sector;
 use crate::disc::{Image, Shown};
 use crate::tree::{FileSystem, NodeId, NodeKind, Tree};
+use crate::view::udf::file_behind;
 use crate::{Control, Result};
 
 /// Of each path of a file its first sector, in the high half, and a digest of the path: eight bytes instead of a name.
@@ -60,6 +61,18 @@ pub(super) fn path_in(tree: &Tree, node: NodeId, file_system: FileSystem) -> Vec
 /// A path of a file in the hierarchy `file_system`.
 pub(super) fn entry(first: u32, path: &[u8], file_system: FileSystem) -> u64 {
     joined(first, digest_of(path, file_system))
+}
+
+/// Whether a path by which UDF has a file, and which is none of `named`, is in the tree that of a symbolic link to it.
+pub(super) fn is_link_to(tree: &Tree, named: &Paths, path: &[u8], first: u32) -> bool {
+    if named.count(first) == 0 || named.has(first, digest_of(path, FileSystem::Udf)) {
+        return false;
+    }
+    let link = tree.lookup(path).filter(|&node| matches!(tree.kind(node), NodeKind::Symlink(_)));
+    match link.and_then(|link| file_behind(tree, link)).map(|file| tree.kind(file)) {
+        Some(NodeKind::File(content)) => first_sector(tree.content(content)) == Some(first),
+        _ => false,
+    }
 }
 
 /// A digest that stands for a path where there are very many.
@@ -121,7 +134,7 @@ struct Parted {
 }
 
 /// Names that only another hierarchy has, of files that have others in the tree. Those that a program may have made of
-/// names of the tree are none. `image` is read once more where paths differ.
+/// names of the tree are none, nor are those that UDF has in place of links. `image` is read once more where paths differ.
 pub(super) fn names_not_shown(
     image: &Image,
     tree: &Tree,
@@ -138,7 +151,8 @@ pub(super) fn names_not_shown(
         let Shown::Data(first) = item else { return };
         if here.count(first) > 0 {
             let path = path();
-            if !here.has(first, digest_of(&path, file_system)) {
+            let is_link = || file_system == FileSystem::Udf && is_link_to(tree, here, &path, first);
+            if !here.has(first, digest_of(&path, file_system)) && !is_link() {
                 parted.entry(first).or_default().there.push(path);
             }
         }

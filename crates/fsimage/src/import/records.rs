@@ -17,7 +17,7 @@ use super::progress::ItemProgress;
 use super::{ImportWarning, ReadTree, names};
 use crate::disc::{self, AnyVolume, Disc};
 use crate::md5_tags::ArrayReader;
-use crate::plan::RecordedRelocation;
+use crate::plan::{RecordedRelocation, UdfSymlinks};
 use crate::tree::{Content, ContentId, DeviceNumber, FileSystem, NodeId, NodeKind, RelocatedAs, Tree};
 use crate::{Control, Result};
 
@@ -77,6 +77,7 @@ pub(super) fn read(
         recorded_relocation: importer.recorded_relocation.filter(|_| importer.has_relocated),
         md5_tags: importer.sums.is_some(),
         left_out: importer.left_out,
+        udf_symlinks: UdfSymlinks::default(),
         versions: importer.versions,
     })
 }

@@ -11,7 +11,7 @@ use super::named_images::NamedImages;
 use super::paths::{self, Paths};
 use super::{ImportWarning, Imported, ImportedTrees, kept_by, names, unread_rock_ridge};
 use crate::disc::{Disc, Shown};
-use crate::plan::PlanOptions;
+use crate::plan::{PlanOptions, UdfSymlinks};
 use crate::tree::{Content, FileSystem, FileSystems, Kind, NodeId, NodeKind, Tree};
 use crate::view::shown_names;
 use crate::{Control, Error, Result};
@@ -59,7 +59,7 @@ impl Imported {
 
     /// The session's hierarchies beside that which was imported. Rock Ridge, where it is, stands for the records of ISO
     /// 9660.
-    fn other_hierarchies(&self) -> Vec<FileSystem> {
+    pub(crate) fn other_hierarchies(&self) -> Vec<FileSystem> {
         let all = [self.of_records(), FileSystem::Joliet, FileSystem::Enhanced, FileSystem::Udf].into_iter();
         let is_other = |one: &FileSystem| {
             self.file_systems.contains(one.as_set()) && shown_by(*one) != shown_by(self.file_system)
@@ -108,6 +108,8 @@ impl Imported {
         let mut named = Paths::of_tree(&self.tree, file_system);
         let (mut has_long_names, mut has_odd_names, mut says_otherwise) = (false, false, false);
         let is_udf = file_system == FileSystem::Udf;
+        let has_links = is_udf && self.tree.has_symlinks();
+        let mut has_copied_links = false;
         let mut versions = VersionNumbers::default();
         let forms = Forms::between(self.file_system, file_system);
         let read = disc.image(Some(self.session.number), &[file_system]).and_then(|image| {
@@ -146,6 +148,10 @@ impl Imported {
                     note_finer(node, entry.modified);
                 }
                 match item {
+                    Shown::Data(first) if has_links && paths::is_link_to(tree, &named, &path, first) => {
+                        has_copied_links = true;
+                        bare.insert(paths::digest(&path));
+                    }
                     Shown::Data(first) => {
                         shown.push(paths::entry(first, &path, file_system));
                         if imported.binary_search(&first).is_err() {
@@ -196,6 +202,9 @@ impl Imported {
             let taken_out = self.digest_list.clone();
             Ok((Other { file_system, shown, bare, directories, strangers, taken_out, rules }, lost))
         });
+        if has_copied_links {
+            self.udf_symlinks = UdfSymlinks::Copy;
+        }
         if says_otherwise {
             let imported = self.file_system;
             warnings.push(ImportWarning::SaysOtherwise { file_system, imported });
@@ -250,7 +259,7 @@ fn damaged(file_system: FileSystem, damage: &str) -> ImportWarning {
 }
 
 /// The set that hides an item from the readers of a file system: those of Rock Ridge read the records of ISO 9660.
-pub(super) fn shown_by(file_system: FileSystem) -> FileSystems {
+pub(crate) fn shown_by(file_system: FileSystem) -> FileSystems {
     match file_system {
         FileSystem::RockRidge => FileSystems::ISO9660,
         other => other.as_set(),
@@ -319,7 +328,8 @@ enum Found {
 struct Other {
     file_system: FileSystem,
     shown: Paths,
-    /// Digests of the paths of what has no data, and of files with several names in the tree.
+    /// Digests of the paths of what has no data, of files with several names in the tree, and of files in place of links to
+    /// them.
     bare: HashSet<u64>,
     /// Paths of all directories, and whether nothing is in them.
     directories: HashMap<Vec<u8>, bool>,

@@ -7,9 +7,10 @@ use bitflags::bitflags;
 
 use super::{Data, Update};
 use crate::Result;
+use crate::import::{Imported, ImportedTrees, shown_by};
 use crate::plan::{PlanOptions, UdfSymlinks};
 use crate::tree::{FileSystem, Kind, NamedStream, NodeId, NodeKind, Owner, Timestamp, Tree};
-use crate::view::udf::is_same_target;
+use crate::view::udf::{file_behind, is_same_target};
 
 bitflags! {
     /// What differs.
@@ -28,7 +29,7 @@ bitflags! {
         const ACL = 128;
         /// Which names are those of one file.
         const LINKS = 256;
-        /// The imported file system does not show such an item, so that nothing is known of it.
+        /// No imported file system shows such an item, so that nothing is known of it.
         const NOT_SHOWN = 512;
     }
 }
@@ -48,54 +49,96 @@ impl Aspects {
     }
 }
 
-/// What the imported file system tells of an item.
-#[derive(Clone, Copy, Debug)]
+/// What the imported file systems tell of items.
+#[derive(Clone, Debug)]
 pub(super) struct Recorded {
+    /// The one whose names are those of the session's tree.
     pub(super) file_system: FileSystem,
-    /// Permissions, owners, and which names are links.
-    pub(super) attributes: bool,
-    symlinks: bool,
-    /// Of UDF, whether it has named streams.
-    streams: bool,
+    /// Those that were imported with it, in the order in which items came from them.
+    others: Vec<FileSystem>,
+    symlinks: UdfSymlinks,
+    /// Whether UDF has named streams.
+    udf_streams: bool,
 }
 
 impl Recorded {
-    pub(super) fn by(file_system: FileSystem, plan: &PlanOptions) -> Recorded {
+    pub(super) fn by(imported: &Imported, plan: &PlanOptions) -> Recorded {
         Recorded {
-            file_system,
-            attributes: matches!(file_system, FileSystem::RockRidge | FileSystem::Udf),
-            symlinks: file_system != FileSystem::Udf || plan.udf.symlinks == UdfSymlinks::Store,
-            streams: plan.udf.revision >= Revision::V2_00,
+            file_system: imported.file_system,
+            others: match imported.trees {
+                ImportedTrees::Preferred => Vec::new(),
+                ImportedTrees::All => imported.other_hierarchies(),
+            },
+            symlinks: plan.udf.symlinks,
+            udf_streams: plan.udf.revision >= Revision::V2_00,
         }
     }
 
     pub(super) fn everything() -> Recorded {
-        Recorded { file_system: FileSystem::RockRidge, attributes: true, symlinks: true, streams: true }
-    }
-
-    /// The extended attributes and named streams of an item that are shown, if the session has them.
-    fn streams<'t>(&self, tree: &'t Tree, node: NodeId) -> Box<dyn Iterator<Item = NamedStream<'t>> + 't> {
-        match self.file_system {
-            FileSystem::RockRidge => Box::new(tree.streams(node)),
-            FileSystem::Udf if self.streams => Box::new(tree.udf_streams(node)),
-            _ => Box::new(std::iter::empty()),
+        Recorded {
+            file_system: FileSystem::RockRidge,
+            others: Vec::new(),
+            symlinks: UdfSymlinks::Store,
+            udf_streams: true,
         }
     }
 
     /// Whether such an item is shown, if the session has it.
     pub(super) fn shows(&self, tree: &Tree, node: NodeId) -> bool {
-        let hidden_in = tree.hidden_in(node);
-        let base = match self.file_system {
-            FileSystem::RockRidge => FileSystem::Iso9660,
-            other => other,
-        };
-        !hidden_in.contains(base.as_set())
-            && match tree.kind(node).kind() {
-                Kind::File | Kind::Directory => true,
-                Kind::Symlink => self.attributes && self.symlinks,
-                _ => self.attributes,
+        self.first_to_show(tree, node).is_some()
+    }
+
+    /// The file system that an item of the session has its attributes from.
+    fn source_of(&self, base: &Tree, of: NodeId) -> FileSystem {
+        self.first_to_show(base, of).unwrap_or(self.file_system)
+    }
+
+    fn first_to_show(&self, tree: &Tree, node: NodeId) -> Option<FileSystem> {
+        let mut all = std::iter::once(self.file_system).chain(self.others.iter().copied());
+        all.find(|&one| self.is_shown_in(one, tree, node))
+    }
+
+    fn is_shown_in(&self, file_system: FileSystem, tree: &Tree, node: NodeId) -> bool {
+        !tree.hidden_in(node).contains(shown_by(file_system))
+            && match (tree.kind(node).kind(), file_system) {
+                (Kind::File | Kind::Directory, _) => true,
+                (Kind::Symlink, FileSystem::Udf) => match self.symlinks {
+                    UdfSymlinks::Store => true,
+                    UdfSymlinks::Omit => false,
+                    UdfSymlinks::Copy => file_behind(tree, node).is_some(),
+                },
+                _ => holds_attributes(file_system),
             }
     }
+
+    /// The item that the imported file system shows in the place of one: the file, where links are further names of theirs.
+    fn shown_for(&self, tree: &Tree, node: NodeId) -> NodeId {
+        match (tree.kind(node), self.file_system, self.symlinks) {
+            (NodeKind::Symlink(_), FileSystem::Udf, UdfSymlinks::Copy) => {
+                file_behind(tree, node).unwrap_or(node)
+            }
+            _ => node,
+        }
+    }
+
+    /// The extended attributes and named streams of an item that a file system shows, if the session has them.
+    fn streams<'t>(
+        &self,
+        file_system: FileSystem,
+        tree: &'t Tree,
+        node: NodeId,
+    ) -> Box<dyn Iterator<Item = NamedStream<'t>> + 't> {
+        match file_system {
+            FileSystem::RockRidge => Box::new(tree.streams(node)),
+            FileSystem::Udf if self.udf_streams => Box::new(tree.udf_streams(node)),
+            _ => Box::new(std::iter::empty()),
+        }
+    }
+}
+
+/// Whether a file system has permissions and owners, and tells which names are links.
+pub(super) fn holds_attributes(file_system: FileSystem) -> bool {
+    matches!(file_system, FileSystem::RockRidge | FileSystem::Udf)
 }
 
 /// Whether a time is the recorded one, as precise as that is: whole seconds, hundredths, or microseconds; or the recorded one is
@@ -147,9 +190,10 @@ impl Update {
         let mut links = LinkClaims::default();
         for number in 0..self.fates.len() {
             let Some(base) = self.fates[number].base() else { continue };
-            let node = NodeId(number as u32);
-            let mut aspects = self.aspects_of(node, base)?;
-            if self.recorded.attributes
+            let node = self.recorded.shown_for(&self.wanted, NodeId(number as u32));
+            let source = self.recorded.source_of(&self.base, base);
+            let mut aspects = self.aspects_of(node, base, source)?;
+            if holds_attributes(source)
                 && !matches!(self.wanted.kind(node), NodeKind::File(_) | NodeKind::Directory(_))
                 && !aspects.contains(Aspects::CONTENT)
                 && !links.take(self.wanted.owner_of(node), self.base.owner_of(base))
@@ -161,18 +205,20 @@ impl Update {
         Ok(())
     }
 
-    fn aspects_of(&self, node: NodeId, of: NodeId) -> Result<Aspects> {
+    /// `source` is what the session's item has its attributes from.
+    fn aspects_of(&self, node: NodeId, of: NodeId, source: FileSystem) -> Result<Aspects> {
         let (wanted, base) = (&self.wanted, &self.base);
+        let has_attributes = holds_attributes(source);
         let mut aspects = match (wanted.kind(node), base.kind(of)) {
             (NodeKind::Directory(_), NodeKind::Directory(_)) => Aspects::empty(),
             (NodeKind::File(new), NodeKind::File(old)) => match self.data[new.0 as usize] {
                 Data::Of(same) if same == old => Aspects::empty(),
-                Data::Shares(same) if same == old && !self.recorded.attributes => Aspects::empty(),
+                Data::Shares(same) if same == old && !has_attributes => Aspects::empty(),
                 Data::Shares(same) if same == old => Aspects::LINKS,
                 // A further name of another file, which is what this one was. Without attributes names of one file share their
                 // place, and an empty file has none.
                 Data::Of(_) if self.looks_the_same(node, of) => {
-                    match self.recorded.attributes || wanted.content_len(new) > 0 {
+                    match has_attributes || wanted.content_len(new) > 0 {
                         true => Aspects::LINKS,
                         false => Aspects::empty(),
                     }
@@ -181,7 +227,7 @@ impl Update {
             },
             (NodeKind::Symlink(new), NodeKind::Symlink(old)) => {
                 let (new, old) = (wanted.link_target(new), base.link_target(old));
-                let is_recorded = self.recorded.file_system == FileSystem::Udf && is_same_target(new, old);
+                let is_recorded = source == FileSystem::Udf && is_same_target(new, old);
                 let is_same = new == old || is_recorded;
                 if is_same { Aspects::empty() } else { Aspects::CONTENT }
             }
@@ -189,7 +235,7 @@ impl Update {
             _ => Aspects::CONTENT,
         };
         let (new, old) = (wanted.attributes(node), base.attributes(of));
-        if self.recorded.attributes {
+        if has_attributes {
             aspects.set(Aspects::PERMISSIONS, new.permissions != old.permissions);
             aspects.set(Aspects::OWNER, (new.uid, new.gid) != (old.uid, old.gid));
         }
@@ -197,9 +243,9 @@ impl Update {
         let is_same = is_same_time(base.modified(of), wanted.modified(node));
         aspects.set(Aspects::MODIFIED, is_dated && !is_same);
         if self.options.extended_attributes {
-            aspects.set(Aspects::EXTENDED_ATTRIBUTES, !self.has_same_streams(node, of)?);
+            aspects.set(Aspects::EXTENDED_ATTRIBUTES, !self.has_same_streams(node, of, source)?);
         }
-        if self.options.acls && self.recorded.file_system == FileSystem::RockRidge {
+        if self.options.acls && source == FileSystem::RockRidge {
             aspects.set(Aspects::ACL, wanted.acl(node) != base.acl(of));
         }
         Ok(aspects)
@@ -211,9 +257,9 @@ impl Update {
             && is_same_time(self.base.modified(of), self.wanted.modified(node))
     }
 
-    fn has_same_streams(&self, node: NodeId, of: NodeId) -> Result<bool> {
+    fn has_same_streams(&self, node: NodeId, of: NodeId, source: FileSystem) -> Result<bool> {
         let mut old = self.base.streams(of).filter(|stream| !stream.is_metadata);
-        for new in self.recorded.streams(&self.wanted, node) {
+        for new in self.recorded.streams(source, &self.wanted, node) {
             let Some(old) = old.next() else { return Ok(false) };
             let is_same = old.name == new.name
                 && super::bytes::is_same_value((&self.wanted, new.content), (&self.base, old.content))?;

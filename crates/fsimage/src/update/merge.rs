@@ -8,7 +8,7 @@ use iso9660::read::Encoding;
 use super::aspects::{Aspects, is_same_time};
 use super::{Data, Update};
 use crate::Result;
-use crate::tree::{ContentId, FolderShift, NodeId, NodeKind, Times, Tree};
+use crate::tree::{ContentId, FileSystems, FolderShift, NodeId, NodeKind, Times, Tree};
 
 pub(super) fn run(update: Update) -> Result<Tree> {
     let Update { base, wanted, .. } = &update;
@@ -120,7 +120,7 @@ impl Merge {
                 Data::Of(same) => same == old,
                 _ => self.contents[new.0 as usize] == Some(old),
             },
-            _ => !fate.aspects.contains(Aspects::CONTENT),
+            (new, old) => !fate.aspects.contains(Aspects::CONTENT) && new.kind() == old.kind(),
         };
         if !stays {
             let is_name_of_another = match self.update.wanted.kind(node) {
@@ -132,7 +132,8 @@ impl Merge {
             let is_of_one_kind = base.kind(id).kind() == kind.kind();
             let further = base.further_attributes(id).filter(|_| is_of_one_kind && !is_name_of_another);
             base.become_item(id, wanted, node, kind);
-            base.hide(id, base.hidden_in(id) | wanted.hidden_in(node));
+            let hidden_in = if is_of_one_kind { base.hidden_in(id) } else { FileSystems::empty() };
+            base.hide(id, hidden_in | wanted.hidden_in(node));
             self.settle_links(node, id)?;
             let Update { base, options, .. } = &mut self.update;
             if let Some(further) = further {

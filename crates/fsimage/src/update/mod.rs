@@ -143,7 +143,7 @@ impl Update {
         options: UpdateOptions,
         control: &Control,
     ) -> Result<Update> {
-        let recorded = Recorded::by(imported.file_system, plan);
+        let recorded = Recorded::by(imported, plan);
         let base = std::mem::take(&mut imported.tree);
         let catalog = imported.boot.catalog_file();
         let mut update = Update::unpaired(base, wanted, options, recorded);

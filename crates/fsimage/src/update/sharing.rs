@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use iso9660::read::Encoding;
 
+use super::aspects::holds_attributes;
 use super::bytes::Bytes;
 use super::{Data, Update};
 use crate::digests::{Digest, DigestAlgorithm};
@@ -32,7 +33,7 @@ impl Update {
     /// Of files that lie in one place, those with several names would be read as one file: all but the first of them are
     /// written anew.
     pub(super) fn part_links_that_share(&mut self) {
-        if !self.recorded.attributes {
+        if !holds_attributes(self.recorded.file_system) {
             return;
         }
         let place = |data: Data| match data {

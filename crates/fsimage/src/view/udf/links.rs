@@ -1,17 +1,13 @@
 use udf::write::SymlinkData;
 
-use crate::tree::{ContentId, NodeId, NodeKind, Tree};
+use crate::tree::{FileSystems, NodeId, NodeKind, Tree};
 
 /// Symbolic links that are followed one after the other, as Linux has it.
 const MOST_LINKS: u32 = 40;
 
-/// The file that a symbolic link leads to, within the tree and by what is shown; `None` if it leads elsewhere.
+/// The file that a symbolic link leads to, within the tree and by what UDF shows; `None` if it leads elsewhere.
 /// An absolute target begins at the root of the tree.
-pub(super) fn file_behind(
-    tree: &Tree,
-    link: NodeId,
-    shows: &dyn Fn(NodeId) -> bool,
-) -> Option<(NodeId, ContentId)> {
+pub(crate) fn file_behind(tree: &Tree, link: NodeId) -> Option<NodeId> {
     let mut links = 0;
     // Names yet to be looked up, the next one last.
     let mut names: Vec<&[u8]> = Vec::new();
@@ -31,10 +27,11 @@ pub(super) fn file_behind(
                 b"" | b"." => {}
                 b".." => at = tree.parent(at),
                 name => {
-                    at = tree.child(directory, name).filter(|&child| shows(child))?;
+                    let is_shown = |child: &NodeId| !tree.hidden_in(*child).contains(FileSystems::UDF);
+                    at = tree.child(directory, name).filter(is_shown)?;
                 }
             },
-            NodeKind::File(content) if names.is_empty() => return Some((at, content)),
+            NodeKind::File(_) if names.is_empty() => return Some(at),
             _ => return None,
         }
     }
@@ -49,7 +46,7 @@ pub(crate) fn is_same_target(one: &[u8], other: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tree::{FileSystems, Item, ItemOptions};
+    use crate::tree::{Item, ItemOptions};
 
     #[test]
     fn links_are_followed_within_the_tree() {
@@ -70,11 +67,9 @@ mod tests {
         let nodes: Vec<NodeId> =
             links.iter().map(|(path, target, _)| add(path, Item::Symlink(target.as_bytes()))).collect();
         for (node, (path, _, found)) in nodes.iter().zip(links) {
-            let behind = file_behind(&tree, *node, &|_| true);
-            assert_eq!(behind.map(|(node, _)| node), found.then_some(file), "{path}");
+            assert_eq!(file_behind(&tree, *node), found.then_some(file), "{path}");
         }
         tree.hide(file, FileSystems::UDF);
-        let shows = |node| !tree.hidden_in(node).contains(FileSystems::UDF);
-        assert_eq!(file_behind(&tree, nodes[0], &shows), None);
+        assert_eq!(file_behind(&tree, nodes[0]), None);
     }
 }

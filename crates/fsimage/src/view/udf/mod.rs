@@ -24,7 +24,7 @@ pub(crate) use addresses::{Base, DataAddresses};
 pub(crate) use continued::Continued;
 pub use continued::VirtualVolume;
 pub(crate) use entries::time;
-pub(crate) use links::is_same_target;
+pub(crate) use links::{file_behind, is_same_target};
 pub(crate) use parts::{EntryRange, Part};
 pub(crate) use sizes::{GrowingIdentifiers, UdfSizer};
 pub(crate) use streams::StreamRange;
@@ -295,7 +295,7 @@ impl UdfView {
 
     /// Whether UDF shows the node, its parents being shown.
     fn shows(&self, tree: &Tree, node: NodeId) -> bool {
-        !tree.hidden_in(node).contains(FileSystem::Udf.as_set())
+        !tree.hidden_in(node).contains(FileSystems::UDF)
     }
 
     /// What UDF shows a node as; `None` where it shows nothing.
@@ -312,7 +312,8 @@ impl UdfView {
                 UdfSymlinks::Store => Some(Member::Symlink(target)),
                 UdfSymlinks::Omit => None,
                 UdfSymlinks::Copy => {
-                    let (node, content) = links::file_behind(tree, node, &|node| self.shows(tree, node))?;
+                    let node = file_behind(tree, node)?;
+                    let NodeKind::File(content) = tree.kind(node) else { return None };
                     self.holds(tree.content(content)).then_some(Member::File(content, node))
                 }
             },
