@@ -336,13 +336,14 @@ fn look(path: &Path) -> Result<(Disc, NextSession, Option<VirtualVolume>)> {
     disc.describe(Some(newest.number))?;
     let there = Sector::new(disc.source().sectors().get());
     let whole = disc.cut_sector(&newest).map_or(there, |(sector, _)| sector);
-    if let Some(end) = newest.end.filter(|&end| end > whole) {
+    let missing = newest.end.filter(|&end| end > whole);
+    if let Some(end) = missing.filter(|_| !disc.misses_padding_alone(&newest, whole)) {
         return Err(Error::Corrupt {
             sector: whole,
             structure: "end of the image",
             detail: format!(
                 "{} has {whole} sectors and its volume {end}: the image is cut short, and nothing is appended, for the \
-                 missing data would become zeros",
+                 missing data would become zeros; 'fsimage copy' makes an image of what is whole",
                 path.display()
             ),
         });
@@ -365,7 +366,7 @@ fn look(path: &Path) -> Result<(Disc, NextSession, Option<VirtualVolume>)> {
     // What lies behind the volume (a partition table's backup, say) stays as well, unless it is padding.
     let end = match newest.end {
         Some(end) if is_room_gained(end, there) && disc.is_padding_from(end) => end,
-        _ => there,
+        _ => missing.unwrap_or(there),
     };
     let next = next_session(&medium, Some(end))
         .map_err(|error| no_next_session(&error, &path.display().to_string()))?;

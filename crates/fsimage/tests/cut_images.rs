@@ -8,7 +8,7 @@ use std::path::Path;
 
 use fsimage::{
     Control, DEFAULT_PREFERENCE, Disc, FileSystems, GrowingImage, ImportOptions, Item, ItemOptions,
-    PlanOptions, Recovery, Tree,
+    PlanOptions, Recovery, SectorCount, Tree,
 };
 use support::{build, growing};
 
@@ -94,4 +94,30 @@ fn sessions_of_udf_alone_in_front_of_a_cut_are_shown() {
             }
         }
     }
+}
+
+/// mkisofs and xorriso write 150 sectors of zeros at the end of an image: where some of these are missing, nothing is lost.
+#[test]
+fn padding_that_is_missing_comes_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let image = folder.path().join("image.iso");
+    let mut tree = Tree::new();
+    add(&mut tree, 1);
+    let mut options = PlanOptions::default();
+    options.place.end_padding = SectorCount::new(150);
+    build(&tree, options, &image);
+    let end = Disc::open(&image).unwrap().sessions().newest().unwrap().end.unwrap();
+    let file = std::fs::File::options().write(true).open(&image).unwrap();
+    file.set_len(end.byte_offset() - 100 * 2048).unwrap();
+    assert_eq!(is_told(&image), (false, false, false));
+    growing::append(&image, |tree| add(tree, 2)).unwrap();
+    let disc = Disc::open(&image).unwrap();
+    assert!(disc.sessions().len() == 2 && disc.sessions().newest().unwrap().start >= end);
+    assert_eq!(support::list_session(&image, None).len(), 3);
+    // No more than that.
+    std::fs::remove_file(&image).unwrap();
+    build(&tree, PlanOptions::default(), &image);
+    let file = std::fs::File::options().write(true).open(&image).unwrap();
+    file.set_len(file.metadata().unwrap().len() - 2048).unwrap();
+    growing::append(&image, |tree| add(tree, 2)).unwrap_err();
 }

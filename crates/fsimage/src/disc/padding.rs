@@ -1,6 +1,7 @@
 //! What lies behind the newest session: zeros that programs put behind an image, so that reading ahead meets no end, which may be
 //! overwritten; or something else.
 
+use multisession::Session;
 use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
 
 use super::Disc;
@@ -21,6 +22,12 @@ impl Disc {
             && self.is_zero(end, sectors)
             && !PartitionTables::read(&self.source).may_reach_behind(end)
             && self.check_ends(end).is_ok()
+    }
+
+    /// Whether a session that was cut at a sector lacks nothing but padding, which is zeros: no file and no directory of any session.
+    /// Of UDF, the last anchor is missing.
+    pub(crate) fn misses_padding_alone(&self, session: &Session, cut: Sector) -> bool {
+        matches!(self.udf_volume(session), Ok(None)) && self.check_ends(cut).is_ok()
     }
 
     /// The first sector behind the newest of several sessions in an image file that holds data, among those in which a further session
