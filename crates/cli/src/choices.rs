@@ -149,7 +149,9 @@ pub(crate) fn choices(
                 UdfSymlinks::Copy => "further names of their files",
             }
             .to_owned(),
-            why: asked(given.udf_symlinks.is_some(), "--udf-symlinks").unwrap_or_else(default),
+            why: asked(given.udf_symlinks.is_some(), "--udf-symlinks")
+                .or_else(|| old_udf().filter(|_| symlinks == UdfSymlinks::Copy))
+                .unwrap_or_else(default),
         },
         Choice {
             what: "UDF access",

@@ -28,7 +28,7 @@ pub struct Udf {
     #[arg(long, conflicts_with = "udf_access")]
     pub udf_vat: bool,
 
-    /// What becomes of symbolic links in UDF [default: store]
+    /// What becomes of symbolic links in UDF [default: copy if an imported session with Rock Ridge has them so, else store]
     #[arg(long, value_enum, value_name = "POLICY")]
     pub udf_symlinks: Option<UdfLinks>,
 }
