@@ -117,6 +117,41 @@ fn data_behind_the_newest_session_that_nothing_leads_to_are_told() {
     assert_eq!(told.sectors, [(newest as u32 + 32, 1)]);
 }
 
+/// What leads to later sessions is all there.
+#[test]
+fn sessions_behind_lost_descriptors_of_the_first_are_shown() {
+    for (file_systems, lost) in
+        [(RECORDS, 16..17), (RECORDS | FileSystems::UDF, 16..17), (RECORDS | FileSystems::UDF, 16..19)]
+    {
+        for kind in [MediumKind::CdR, MediumKind::BdR] {
+            let what = format!("{kind:?}, {file_systems:?}, {lost:?}");
+            let folder = tempfile::tempdir().unwrap();
+            let image = recorded(folder.path(), kind, &of(file_systems));
+            fill(&image, lost.clone(), 0);
+            assert_eq!(names(&image, &DEFAULT_PREFERENCE), NAMES, "{what}");
+            let told = damage(&image);
+            assert!(told.iter().any(|told| told.contains("session 1 cannot be read")), "{what}: {told:?}");
+            growing::append(&image, |tree| add(tree, "/4")).unwrap();
+            assert_eq!(names(&image, &DEFAULT_PREFERENCE).len(), 4, "{what}");
+        }
+    }
+}
+
+/// Of UDF alone, the newest session has its first anchor in sector 256, and another at its end.
+#[test]
+fn a_cut_in_front_of_all_anchors_of_the_newest_session_shows_those_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let image = recorded(folder.path(), MediumKind::DvdPlusR, &of(FileSystems::UDF));
+    let newest = newest_start(&image);
+    for behind in [250, 100, 40, 20] {
+        let file = std::fs::File::options().write(true).open(&image).unwrap();
+        file.set_len((newest + behind) * 2048).unwrap();
+        assert_eq!(names(&image, &DEFAULT_PREFERENCE), NAMES[..2], "{behind}");
+        // Of a session with less than its descriptors nothing is known.
+        assert_eq!(damage(&image).is_empty(), behind < 40, "{behind}");
+    }
+}
+
 /// Other readers find the UDF of an image by its head.
 #[test]
 fn udf_is_shown_without_a_descriptor_of_the_newest_session_that_announces_it() {

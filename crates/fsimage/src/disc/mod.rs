@@ -230,13 +230,24 @@ impl Disc {
     /// # Errors
     /// [`Error::ImportRead`].
     pub fn from_source(source: Arc<dyn ReadSectors>, name: impl Into<String>) -> Result<Disc> {
+        let mut first_lost = None;
         let sessions = match scan::find_sessions(&source)? {
-            sessions if sessions.is_empty() => udf_sessions::find_sessions(&source)?,
+            sessions if sessions.is_empty() => match udf_sessions::find_sessions(&source)? {
+                sessions if sessions.len() > 1 => sessions,
+                sessions => match scan::behind_lost_first(&source)? {
+                    Some((sessions, reason)) => {
+                        first_lost = Some((1, reason));
+                        sessions
+                    }
+                    None => sessions,
+                },
+            },
             sessions => sessions,
         };
         let cut_short = scan::cut_short(&source, &sessions).into_iter();
         let mut set_aside: Vec<_> = cut_short.map(|number| (number, Reason::StoppedEarly)).collect();
         set_aside.extend(scan::lost_newest(&source, &sessions));
+        set_aside.extend(first_lost);
         let behind_newest = scan::behind_newest(&source, &sessions);
         let disc = Disc::new(source, name, (sessions, Ends::Found), set_aside);
         Ok(Disc { has_head: true, behind_newest, ..disc })
@@ -434,6 +445,13 @@ impl Disc {
             .chain(cut)
             .chain(self.not_in_head())
             .collect()
+    }
+
+    /// The sessions in front of one of which the descriptors are lost.
+    pub(super) fn lost_before(&self, session: &Session) -> impl Iterator<Item = PassedOver> {
+        let before = self.set_aside.iter().filter(|(number, _)| *number < session.number);
+        let lost = before.filter(|(_, reason)| matches!(reason, Reason::DescriptorsLost(_)));
+        lost.map(|(number, reason)| PassedOver { number: *number, why: reason.told() })
     }
 
     fn not_in_head(&self) -> Option<PassedOver> {

@@ -91,16 +91,7 @@ pub(super) fn find_sessions(source: &dyn ReadSectors) -> Result<SessionTable> {
             }
         },
     };
-    let sessions = starts.into_iter().zip(1u16..).map(|((start, end), number)| Session {
-        number,
-        start,
-        end: Some(end),
-    });
-    SessionTable::new(sessions).map_err(|error| Error::Corrupt {
-        sector: Sector::ZERO,
-        structure: "session table",
-        detail: error.to_string(),
-    })
+    table(starts)
 }
 
 /// The sessions up to the newest one, of which one begins right behind the head.
@@ -196,12 +187,51 @@ pub(super) fn cut_short(source: &Arc<dyn ReadSectors>, sessions: &SessionTable) 
 /// The newest of several sessions in an image, where what leads to its file systems is lost, and why.
 pub(super) fn lost_newest(source: &Arc<dyn ReadSectors>, sessions: &SessionTable) -> Option<(u16, Reason)> {
     let newest = sessions.newest().filter(|_| sessions.len() > 1)?;
-    let error = match read_volume_set(source, newest.start) {
-        Err(error @ Iso9660Error::Corrupt { .. }) => error,
+    let reason = match read_volume_set(source, newest.start) {
+        Err(error @ Iso9660Error::Corrupt { .. }) => Reason::DescriptorsLost(error.to_string()),
+        // Of UDF alone: all anchors are missing, and the last one is at the end.
+        Err(Iso9660Error::NoVolume { .. })
+            if udf_sessions::first_anchor(source, newest.start).is_none()
+                && udf::kept_anchor(source, newest.start).is_none() =>
+        {
+            Reason::StoppedEarly
+        }
         _ => return None,
     };
     let has_udf = matches!(udf::volume(source, newest.start, newest.end, false), Ok(Some(_)));
-    (!has_udf).then(|| (newest.number, Reason::DescriptorsLost(error.to_string())))
+    (!has_udf).then_some((newest.number, reason))
+}
+
+/// The sessions of an image in which each follows the one before, where some of the first descriptors are lost, and nothing else
+/// leads to what lies behind; and why the first one cannot be read.
+pub(super) fn behind_lost_first(source: &Arc<dyn ReadSectors>) -> Result<Option<(SessionTable, Reason)>> {
+    let reason = match read_volume_set(source, Sector::ZERO) {
+        Err(error @ Iso9660Error::Corrupt { .. }) => error.to_string(),
+        Err(error @ Iso9660Error::NoVolume { .. })
+            if ::udf::read::remains(source, Sector::ZERO) == Some(Sector::new(FIRST_DESCRIPTOR)) =>
+        {
+            error.to_string()
+        }
+        _ => return Ok(None),
+    };
+    let Some((second, header_of_second)) = search_units(source, Sector::ZERO)? else { return Ok(None) };
+    // On a medium with a head, that was lost.
+    let copy = second.checked_sub(multisession::HEAD_SECTORS);
+    if second == BEHIND_HEAD || copy.is_some_and(|copy| has_descriptors(source, copy)) {
+        return Ok(None);
+    }
+    let mut found = vec![(Sector::ZERO, second)];
+    found.extend(forward(source, second, &header_of_second)?);
+    Ok(Some((table(found)?, Reason::DescriptorsLost(reason))))
+}
+
+fn table(found: Found) -> Result<SessionTable> {
+    let session = |((start, end), number)| Session { number, start, end: Some(end) };
+    SessionTable::new(found.into_iter().zip(1u16..).map(session)).map_err(|error| Error::Corrupt {
+        sector: Sector::ZERO,
+        structure: "session table",
+        detail: error.to_string(),
+    })
 }
 
 /// Whether a session of an image lacks its end mark, or ends behind the last sector, what may be missing without loss aside.

@@ -99,6 +99,9 @@ impl Disc {
         report.findings.extend(self.other_area(&described).map(|odd| of_session(odd, false)));
         report.findings.extend(self.cut_reserve(&described).map(|damage| of_session(&damage, true)));
         if session.is_none() {
+            report
+                .findings
+                .extend(self.lost_before(&described).map(|lost| of_session(&lost.to_string(), true)));
             if self.passed_over().is_empty() {
                 report.findings.extend(self.data_behind_newest().map(|at| Finding::odd(UNREACHED).at(at)));
             }
