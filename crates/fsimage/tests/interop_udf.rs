@@ -578,11 +578,23 @@ fn interop_lost_anchors() {
     };
     let case = real();
     let mut images = Vec::new();
-    for (medium, revision) in [("hd", "1.02"), ("dvdram", "2.01"), ("cdrw", "1.50"), ("bdr", "2.50")] {
-        let image = case.folder.join(format!("of-mkudffs-{medium}"));
+    for (number, options) in [
+        &["--media-type=hd", "--udfrev=1.02"][..],
+        &["--media-type=dvdram", "--udfrev=2.01"],
+        &["--media-type=cdrw", "--udfrev=1.50"],
+        &["--media-type=bdr", "--udfrev=2.50"],
+        &["--blocksize=2048", "--udfrev=2.01", "--space=unalloctable"],
+        &["--blocksize=2048", "--udfrev=2.01", "--space=freedbitmap"],
+        &["--blocksize=2048", "--udfrev=2.01", "--space=freedtable"],
+        &["--blocksize=2048", "--udfrev=1.50", "--strategy=4096"],
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let image = case.folder.join(format!("of-mkudffs-{number}"));
         File::create(&image).unwrap().set_len(16 << 20).unwrap();
-        let options = [format!("--media-type={medium}"), format!("--udfrev={revision}")];
-        let options = options.into_iter().chain([image.display().to_string()]).collect::<Vec<_>>();
+        let options = options.iter().map(|option| option.to_string());
+        let options = options.chain([image.display().to_string()]).collect::<Vec<_>>();
         peers::run(mkudffs.path(), &options).unwrap().success("mkudffs").unwrap();
         images.push(image);
     }

@@ -73,6 +73,7 @@ fn read(source: &dyn ReadSectors) -> u64 {
         let _ = volume.content(icb);
         let _ = volume.external_attributes(icb);
     }
+    let _ = volume.check_structure(&mut || Ok::<(), ()>(()));
     let _ = volume.states();
     for partition in volume.partitions() {
         let _ = volume.unallocated_space(partition.number);

@@ -124,7 +124,9 @@ pub(crate) fn read_error(error: udf::read::Error) -> Error {
     use udf::read::Error as Read;
     match error {
         Read::Read(error) => Error::ImportRead(error),
-        Read::Unsupported { .. } => Error::Unsupported { feature: error.to_string() },
+        Read::Unsupported { sector, what, .. } => {
+            Error::Unsupported { feature: format!("{what}, in sector {sector},") }
+        }
         error => {
             Error::Corrupt { sector: error.sector(), structure: error.structure(), detail: error.to_string() }
         }

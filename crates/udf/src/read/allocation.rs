@@ -37,13 +37,24 @@ pub(super) fn runs(
     found: Found,
     most: usize,
 ) -> Result<Vec<LogicalRun>, Error> {
+    runs_and_blocks(space, node, found, most, &mut |_, _| {})
+}
+
+/// The same; `taken` is given the blocks that are allocated to the file, recorded or not, and those of its allocation extents.
+pub(super) fn runs_and_blocks(
+    space: Space<'_>,
+    node: &Node<'_>,
+    found: Found,
+    most: usize,
+    taken: &mut dyn FnMut(LbAddr, u32),
+) -> Result<Vec<LogicalRun>, Error> {
     const AREA: &str = "allocation descriptors (ECMA-167 4/14.14)";
     let allocation = node.icb.flags.allocation();
     if let AllocationType::Reserved(kind) = allocation {
         let (sector, what) = (found.place.sector(), format!("allocation descriptors of kind {kind}"));
         return Err(Error::Unsupported { sector, structure: AREA, what });
     }
-    let mut walk = Walk { space, runs: Vec::new(), offset: 0, len: node.len, most };
+    let mut walk = Walk { space, runs: Vec::new(), offset: 0, len: node.len, most, taken };
     let partition = found.at.partition;
     let mut next = walk.area(node.allocation, allocation, partition, found.place);
     let mut visited = BTreeSet::new();
@@ -88,6 +99,7 @@ struct Walk<'a> {
     offset: u64,
     len: u64,
     most: usize,
+    taken: &'a mut dyn FnMut(LbAddr, u32),
 }
 
 impl Walk<'_> {
@@ -114,6 +126,13 @@ impl Walk<'_> {
             let partition = descriptor.partition().unwrap_or(partition);
             let at = LbAddr { block: descriptor.block(), partition };
             match descriptor.extent_type() {
+                ExtentType::NotAllocated => {}
+                ExtentType::Continuation => (self.taken)(at, 1),
+                ExtentType::Recorded | ExtentType::NotRecorded => {
+                    (self.taken)(at, descriptor.length().div_ceil(self.space.block_size));
+                }
+            }
+            match descriptor.extent_type() {
                 ExtentType::Continuation => return Some(at),
                 ExtentType::Recorded => self.push(len, Some(at), place),
                 ExtentType::NotRecorded | ExtentType::NotAllocated => self.push(len, None, place),
@@ -136,7 +155,7 @@ impl Walk<'_> {
                 let message = format_args!(
                     "{blocks} blocks from {block} on, which partition {partition} does not hold"
                 );
-                self.space.findings.odd(place, "4/8.1", message);
+                self.space.findings.copy_lost(place, "4/8.1", message);
             }
         }
         let offset = self.offset;

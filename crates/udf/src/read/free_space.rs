@@ -44,17 +44,58 @@ impl FreeSpace {
             }
         }
     }
+
+    /// The first of these blocks that is free, and how many are.
+    pub(super) fn free_among(&self, blocks: Range<u32>) -> Option<(u32, u32)> {
+        let (mut first, mut count) = (None, 0);
+        let mut take = |free: Range<u32>| {
+            first = first.or(Some(free.start).filter(|_| !free.is_empty()));
+            count += free.len() as u32;
+        };
+        match self {
+            FreeSpace::Bitmap(bitmap) => {
+                let end = blocks.end.min(bitmap.number_of_bits);
+                let mut block = blocks.start;
+                while block < end {
+                    let is_byte_of_none =
+                        block.is_multiple_of(8) && bitmap.bitmap.get(block as usize / 8) == Some(&0);
+                    if bitmap.is_free(block) == Some(true) {
+                        take(block..block + 1);
+                    }
+                    block = block.saturating_add(if is_byte_of_none { 8 } else { 1 });
+                }
+            }
+            FreeSpace::Table(extents) => {
+                let behind = extents.partition_point(|extent| extent.end <= blocks.start);
+                let reached = extents.iter().skip(behind).take_while(|extent| extent.start < blocks.end);
+                reached.for_each(|free| take(free.start.max(blocks.start)..free.end.min(blocks.end)));
+            }
+        }
+        first.map(|first| (first, count))
+    }
+}
+
+/// What a bitmap, or else a table, of a partition says; `None` where there is neither. `partition` is the index of the map.
+pub(super) fn read(
+    space: Space<'_>,
+    partition: u16,
+    (bitmap, table): (ShortAd, ShortAd),
+    described: &PartitionDescriptor,
+) -> Result<Option<FreeSpace>, Error> {
+    if bitmap.length() > 0 {
+        self::bitmap(space, partition, bitmap).map(|bitmap| Some(FreeSpace::Bitmap(bitmap)))
+    } else if table.length() > 0 {
+        self::table(space, partition, table, described).map(|extents| Some(FreeSpace::Table(extents)))
+    } else {
+        Ok(None)
+    }
 }
 
 const BITMAP: &str = "space bitmap descriptor (ECMA-167 4/14.12)";
 const TABLE: &str = "unallocated space entry (ECMA-167 4/14.11)";
 
-/// A space bitmap, whose extent is side by side. `partition` is the index of the map.
-pub(super) fn bitmap(
-    space: Space<'_>,
-    partition: u16,
-    extent: ShortAd,
-) -> Result<SpaceBitmapDescriptor, Error> {
+/// A space bitmap, whose extent is side by side.
+fn bitmap(space: Space<'_>, partition: u16, extent: ShortAd) -> Result<SpaceBitmapDescriptor, Error> {
     let length = extent.length();
     let at = LbAddr { block: extent.position, partition };
     let place = space.place_of(at);
@@ -78,7 +119,7 @@ pub(super) fn bitmap(
 }
 
 /// A space table: the ICB at `extent`. With strategy 4096 the last entry of the chain is in force.
-pub(super) fn table(
+fn table(
     space: Space<'_>,
     partition: u16,
     extent: ShortAd,

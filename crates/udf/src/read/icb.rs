@@ -144,8 +144,11 @@ impl IcbBuffer {
 
 /// Tells of a block of the metadata file that is lost: what it holds was taken from the mirror.
 pub(super) fn from_mirror(space: Space<'_>, at: LbAddr, what: &str) {
-    let message = format_args!("{what} is lost here, and taken from the metadata mirror");
-    space.findings.copy_lost(space.place_of(at), "UDF 2.2.13", message);
+    let from = match space.locate(at, Replica::Main) {
+        Ok(_) => "is lost here, and taken from the metadata mirror",
+        Err(_) => "is nowhere in the metadata file, and taken from here, in its mirror",
+    };
+    space.findings.copy_lost(space.place_of(at), "UDF 2.2.13", format_args!("{what} {from}"));
 }
 
 /// Whether a block of the volume begins with a valid tag of a file entry of either kind.

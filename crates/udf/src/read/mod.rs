@@ -23,6 +23,7 @@ mod open;
 mod partitions;
 mod sequence;
 mod space;
+mod space_records;
 mod structure;
 mod symlink;
 mod volume;

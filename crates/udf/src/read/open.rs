@@ -155,7 +155,13 @@ fn check_integrity(
     let place = integrity_place(space, volume);
     match integrity {
         None => {
-            space.findings.odd(place, "3/10.10", format_args!("no logical volume integrity descriptor"));
+            let message = format_args!(
+                "no logical volume integrity descriptor, without which others do not write to the volume"
+            );
+            match volume.integrity_sequence.length {
+                0 => space.findings.odd(place, "3/10.10", message),
+                _ => space.findings.copy_lost(place, "3/10.10", message),
+            }
         }
         // On write-once media it stays open for ever (UDF 2.2.6).
         Some(integrity) if integrity.integrity_type != IntegrityType::CLOSE => {

@@ -38,9 +38,10 @@ impl Space<'_> {
         Place(u64::from(block) * u64::from(self.block_size))
     }
 
-    /// Where a logical block begins; byte 0 if it is nowhere.
+    /// Where a logical block begins, in the metadata mirror if it is nowhere else; byte 0 if it is nowhere.
     pub(super) fn place_of(&self, at: LbAddr) -> Place {
-        self.locate(at, Replica::Main).map_or(Place(0), |run| self.place(run.start))
+        let run = self.locate(at, Replica::Main).or_else(|_| self.locate(at, Replica::Mirror));
+        run.map_or(Place(0), |run| self.place(run.start))
     }
 
     fn translation(&self, partition: u16) -> Option<&Translation> {

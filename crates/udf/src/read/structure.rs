@@ -1,30 +1,29 @@
 //! What a volume records more than once, or ends with a terminator: whether all of it is there.
 
+use std::ops::Range;
+
 use sector_io::ReadSectors;
 
-use super::allocation::runs;
+use super::Volume;
 use super::anchor;
-use super::content::read_runs;
 use super::finding::Place;
-use super::icb::IcbBuffer;
 use super::sequence::Sequence;
 use super::space::Space;
-use super::{Error, Volume};
 use crate::file::FileSetDescriptor;
-use crate::partition::{MetadataTranslation, Replica, SpaceBitmapDescriptor, Translation};
-use crate::volume::{LogicalVolumeIntegrityDescriptor, PartitionMap};
+use crate::partition::{MetadataTranslation, Replica, Translation};
+use crate::volume::LogicalVolumeIntegrityDescriptor;
 use crate::{Descriptor, LbAddr, Tag, TagId};
+
+/// Where a primary volume descriptor has the volume set identifier (ECMA-167 3/10.1.10).
+const VOLUME_SET_IDENTIFIER: Range<usize> = 72..200;
 
 /// Blocks of the metadata file and its mirror that are compared at a time.
 const PIECE: u32 = 64;
 
-/// Largest metadata bitmap that is read, bytes: 2 TiB of metadata.
-const LARGEST_BITMAP: u64 = 128 << 20;
-
 impl<R: ReadSectors> Volume<R> {
     /// Looks at what is recorded more than once, which readers go without while there is another: anchors, volume descriptor
-    /// sequences, the metadata file and its mirror; and whether sequences are terminated. What is lost of it is among
-    /// [`Volume::findings`] then.
+    /// sequences, the metadata file and its mirror; whether sequences are terminated; and whether blocks that are in use are free
+    /// by what is recorded of the space. What is lost of it is among [`Volume::findings`] then.
     ///
     /// # Errors
     /// Those of `check`, which is called for each piece that is read.
@@ -35,18 +34,15 @@ impl<R: ReadSectors> Volume<R> {
         anchor::check_others(space, &self.options, &self.anchored, has_vat);
         self.check_sequences(space);
         self.check_terminators(space);
-        for (index, map) in self.logical_volume().partition_maps.iter().enumerate() {
-            if let PartitionMap::Metadata { partition_number, bitmap_file, .. } = map
-                && let Some(Some(Translation::Metadata(files))) = self.described.translations.get(index)
-                && let Ok(partition) = u16::try_from(index)
-            {
-                let bitmap = self.metadata_bitmap(space, *partition_number, *bitmap_file);
-                let is_used =
-                    |block| bitmap.as_ref().is_none_or(|bitmap| bitmap.is_free(block) != Some(true));
+        let mut records = self.space_records();
+        for (partition, translation) in (0..).zip(&self.described.translations) {
+            if let Some(Translation::Metadata(files)) = translation {
+                let bitmap = records.iter().find(|record| record.partition == partition);
+                let is_used = |block| bitmap.is_none_or(|bitmap| !bitmap.free.is_free(block));
                 check_metadata(space, partition, files, &is_used, check)?;
             }
         }
-        Ok(())
+        self.check_space(&mut records, check)
     }
 
     /// Compares the kinds of descriptors of both sequences. What is wrong with the main one is told already.
@@ -67,7 +63,10 @@ impl<R: ReadSectors> Volume<R> {
                 let kind = |sequence: &Sequence| sequence.blocks.get(index).map(|&(kind, _)| kind);
                 kind(&main) != kind(&reserve)
             });
-            let Some(differs) = differs else { return };
+            let Some(differs) = differs else {
+                self.compare_sequences(space, &main, &reserve);
+                return;
+            };
             let is_main_cut = main.blocks.len() == differs;
             let (cut, whole, which) =
                 if is_main_cut { (&main, &reserve, "main") } else { (&reserve, &main, "reserve") };
@@ -78,6 +77,31 @@ impl<R: ReadSectors> Volume<R> {
                 missing.0
             );
             space.findings.copy_lost(space.place(block), "3/8.4.2", message);
+        }
+    }
+
+    /// Compares what descriptors of the same kinds say, but of where they are.
+    fn compare_sequences(&self, space: Space<'_>, main: &Sequence, reserve: &Sequence) {
+        let mut blocks = [vec![0; space.block_size as usize], vec![0; space.block_size as usize]];
+        for (&(kind, one), &(_, other)) in main.blocks.iter().zip(&reserve.blocks) {
+            let numbers = [one, other].into_iter();
+            if blocks.iter_mut().zip(numbers).any(|(block, number)| space.read_blocks(number, block).is_err())
+            {
+                return;
+            }
+            if kind == TagId::PRIMARY_VOLUME {
+                // genisoimage makes one anew for each sequence.
+                blocks.iter_mut().for_each(|block| block[VOLUME_SET_IDENTIFIER].fill(0));
+            }
+            let [one_bytes, other_bytes] = blocks.each_ref().map(|block| block.get(Tag::SIZE..));
+            if one_bytes != other_bytes {
+                let message = format_args!(
+                    "the descriptor of type {} of the reserve volume descriptor sequence differs from that of the main one, \
+                     at block {one}, which is taken",
+                    kind.0
+                );
+                space.findings.copy_lost(space.place(other), "3/8.4.2.2", message);
+            }
         }
     }
 
@@ -114,31 +138,6 @@ impl<R: ReadSectors> Volume<R> {
                 }
             }
         }
-    }
-
-    /// Which blocks of the metadata partition are free, where that is recorded.
-    fn metadata_bitmap(&self, space: Space<'_>, number: u16, file: u32) -> Option<SpaceBitmapDescriptor> {
-        let is_about = |map: &PartitionMap| {
-            matches!(map, PartitionMap::Physical { .. } | PartitionMap::Sparable { .. })
-                && map.partition_number() == Some(number)
-        };
-        let partition = self.logical_volume().partition_maps.iter().position(is_about)?;
-        let at = LbAddr { block: file, partition: u16::try_from(partition).ok()? };
-        let told = space.findings.len();
-        let read = || -> Result<Option<SpaceBitmapDescriptor>, Error> {
-            let mut buffer = IcbBuffer::default();
-            let (node, found) = buffer.read(space, at)?;
-            let len = node.len;
-            if len > LARGEST_BITMAP.min(space.bytes()) {
-                return Ok(None);
-            }
-            let mut content = vec![0; len as usize];
-            read_runs(space, &runs(space, &node, found, usize::MAX)?, 0, &mut content, Replica::Main)?;
-            Ok(SpaceBitmapDescriptor::parse(&content).ok())
-        };
-        let bitmap = read().ok().flatten();
-        space.findings.truncate(told);
-        bitmap
     }
 }
 

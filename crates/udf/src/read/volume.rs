@@ -251,27 +251,24 @@ impl<R: ReadSectors> Volume<R> {
         let Some(partition) = self.partitions().iter().find(|partition| partition.number == number) else {
             return Ok(None);
         };
-        let (bitmap, table) = which(&partition.header);
+        // A partition that no map is about is addressed as it lies.
+        let physical = PhysicalTranslation { start: partition.start, length: partition.length };
+        let plain = [Some(Translation::Physical(physical))];
+        let (space, map) = match self.direct_map(number) {
+            Some(map) => (self.space(), map),
+            None => (Space { partitions: &plain, ..self.space() }, 0),
+        };
+        free_space::read(space, map, which(&partition.header), partition)
+    }
+
+    /// Index of the map by which blocks of the partition of this number are addressed without a table or file.
+    pub(super) fn direct_map(&self, number: u16) -> Option<u16> {
         let is_about = |map: &PartitionMap| {
             matches!(map, PartitionMap::Physical { .. } | PartitionMap::Sparable { .. })
                 && map.partition_number() == Some(number)
         };
-        // A partition that no map is about is addressed as it lies.
         let maps = &self.described.logical_volume.partition_maps;
-        let map = maps.iter().position(is_about).and_then(|at| u16::try_from(at).ok());
-        let physical = PhysicalTranslation { start: partition.start, length: partition.length };
-        let plain = [Some(Translation::Physical(physical))];
-        let (space, map) = match map {
-            Some(map) => (self.space(), map),
-            None => (Space { partitions: &plain, ..self.space() }, 0),
-        };
-        if bitmap.length() > 0 {
-            free_space::bitmap(space, map, bitmap).map(|bitmap| Some(FreeSpace::Bitmap(bitmap)))
-        } else if table.length() > 0 {
-            free_space::table(space, map, table, partition).map(|extents| Some(FreeSpace::Table(extents)))
-        } else {
-            Ok(None)
-        }
+        maps.iter().position(is_about).and_then(|at| u16::try_from(at).ok())
     }
 
     pub(super) fn space(&self) -> Space<'_> {
