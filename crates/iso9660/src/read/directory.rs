@@ -297,7 +297,7 @@ fn repair(
             let message = format_args!(
                 "'{name}': the halves (7.3.3) of the number at byte {offset} of its record differ: {halves}"
             );
-            findings.odd(place, clause, message);
+            findings.copy_lost(place, clause, message);
         }
     }
     if record.is_directory() && record.data_length == 0 && is_other {

@@ -114,7 +114,7 @@ impl<R: ReadSectors> Reader<'_, R> {
                 let message = format_args!(
                     "the halves of the number in the {signature} entry of '{shown}' differ: {halves}"
                 );
-                findings.odd(place, clause, message);
+                findings.copy_lost(place, clause, message);
             }
         };
         differ("CL", CHILD_LINK, link, location);

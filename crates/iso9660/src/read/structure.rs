@@ -121,9 +121,9 @@ impl<R: ReadSectors> Volume<R> {
         if !is_one {
             let length = located.record.extended_attribute_length;
             let message = format_args!(
-                "an extended attribute record of {length} blocks is announced, and there is none at block {block}"
+                "an extended attribute record of {length} blocks is announced, and there is none at block {block}; what is behind so many is taken for the data"
             );
-            self.findings.odd(located.place, "9.1.2", message);
+            self.findings.damage(located.place, "9.1.2", message);
         }
     }
 
@@ -146,7 +146,7 @@ impl<R: ReadSectors> Volume<R> {
                 });
                 if little.is_ok() && !same {
                     let message = format_args!("the type M path table says other things than the type L one");
-                    findings.odd(at(type_m), "6.9.1", message);
+                    findings.copy_lost(at(type_m), "6.9.1", message);
                 }
             }
             Err(error) => not_read(findings, type_m, "9.4", &error),
@@ -158,7 +158,7 @@ impl<R: ReadSectors> Volume<R> {
             match (self.read_table(copy, size), self.read_table(of, size)) {
                 (Ok(copied), Ok(bytes)) if copied != bytes => {
                     let message = format_args!("the second path table differs from the first, at block {of}");
-                    findings.odd(at(copy), clause, message);
+                    findings.copy_lost(at(copy), clause, message);
                 }
                 (Err(error), _) => not_read(findings, copy, clause, &error),
                 _ => {}
@@ -202,7 +202,7 @@ impl<R: ReadSectors> Volume<R> {
                     false => {
                         let message =
                             format_args!("a path table leads to block {extent}, where no directory is");
-                        findings.odd(place, "9.4.3", message);
+                        findings.copy_lost(place, "9.4.3", message);
                     }
                 }
                 continue;
@@ -215,7 +215,7 @@ impl<R: ReadSectors> Volume<R> {
                 let message = format_args!(
                     "a path table has number {number} for the parent of the directory at block {extent}, which is wrong"
                 );
-                findings.odd(place, "9.4.4", message);
+                findings.copy_lost(place, "9.4.4", message);
             }
             if record.parent < last_parent {
                 findings.odd(
@@ -231,7 +231,7 @@ impl<R: ReadSectors> Volume<R> {
             let count = missing.count() + 1;
             let message =
                 format_args!("{count} directories are not in the path table, the first at block {first}");
-            findings.odd(at(table), "6.9", message);
+            findings.copy_lost(at(table), "6.9", message);
         }
     }
 
@@ -275,7 +275,7 @@ fn at(block: LogicalBlock) -> Place {
 }
 
 fn not_read(findings: &Findings, table: LogicalBlock, clause: &'static str, error: &str) {
-    findings.odd(at(table), clause, format_args!("a path table is not compared: {error}"));
+    findings.copy_lost(at(table), clause, format_args!("a path table is not compared: {error}"));
 }
 
 /// The records of a table, up to the first that is none.

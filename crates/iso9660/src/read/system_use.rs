@@ -290,6 +290,12 @@ impl Collector<'_> {
         self.findings.odd(self.place, clause, format_args!("{message}"));
     }
 
+    fn halves_differ(&self, clause: &'static str, signature: &str) {
+        let message =
+            format_args!("the halves of a number in a {signature} entry differ; the first is taken");
+        self.findings.copy_lost(self.place, clause, message);
+    }
+
     /// Tells what is missing when all entries are taken.
     fn finish(&self) {
         self.tell_misfits();
@@ -377,7 +383,7 @@ impl Collector<'_> {
             }
             Ok((_, area)) => {
                 if ContinuationArea::disagreements(entry.payload).next().is_some() {
-                    self.find("SUSP 5.1", "the halves of a number in a CE entry differ");
+                    self.halves_differ("SUSP 5.1", "CE");
                 }
                 *continuation = Some(area);
             }
@@ -403,7 +409,7 @@ impl Collector<'_> {
                 attributes.is_rock_ridge = true;
                 attributes.posix.get_or_insert(posix);
                 if PosixAttributes::disagreements(payload).next().is_some() {
-                    self.find("RRIP 4.1.1", "the halves of a number in a PX entry differ");
+                    self.halves_differ("RRIP 4.1.1", "PX");
                 }
             }
             TimeStamps::SIGNATURE => {

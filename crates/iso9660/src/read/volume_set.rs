@@ -178,6 +178,12 @@ struct SetReader {
 }
 
 impl SetReader {
+    /// Of what is recorded twice, one is wrong.
+    fn copy_lost(&mut self, sector: Sector, offset: u32, clause: &'static str, message: String) {
+        let (is_damage, is_copy_lost) = (false, true);
+        self.findings.push(Finding { sector, offset, clause, message, is_damage, is_copy_lost });
+    }
+
     /// What a descriptor led to is lost.
     fn damage(&mut self, sector: Sector, offset: u32, clause: &'static str, message: impl Into<String>) {
         self.findings.push(Finding {
@@ -204,7 +210,7 @@ impl SetReader {
     fn disagree(&mut self, sector: Sector, disagreements: impl Iterator<Item = Disagreement>) {
         for Disagreement { offset, clause, little, big } in disagreements {
             let message = format!("the halves of a number differ: {little}, which is taken, and {big}");
-            self.find(sector, offset as u32, clause, message);
+            self.copy_lost(sector, offset as u32, clause, message);
         }
     }
 
@@ -253,7 +259,7 @@ impl SetReader {
             };
             let message =
                 format!("the halves (7.3.3) of a number differ: {}", told_halves(little, big, taken));
-            self.find(sector, offset as u32, clause, message);
+            self.copy_lost(sector, offset as u32, clause, message);
         }
         let lengths = ROOT_OFFSET + DirectoryRecord::DATA_LENGTH_OFFSET;
         if bytes.get(lengths..lengths + 8).is_some_and(|halves| halves == [0; 8]) {
