@@ -15,14 +15,18 @@ const MOST_CATALOG: u32 = 32;
 /// Most bytes of a boot catalog that are read, and so are written.
 pub(super) const LONGEST_CATALOG: usize = MOST_CATALOG as usize * SECTOR_SIZE;
 
-/// The boot catalog at a sector, or what is wrong with it.
-pub(super) fn catalog_at(source: &dyn ReadSectors, at: Sector) -> Result<BootCatalog, String> {
+/// The sectors from a boot catalog on, or why there are none.
+pub(super) fn catalog_bytes(source: &dyn ReadSectors, at: Sector) -> Result<Vec<u8>, String> {
     let end = source.sectors();
     if at.get() >= end.get() {
         return Err(format!("the boot record leads to sector {at}, and the image ends at sector {end}"));
     }
-    let bytes = readable(source, at, MOST_CATALOG)
-        .map_err(|error| format!("the boot catalog cannot be read: {error}"))?;
+    readable(source, at, MOST_CATALOG).map_err(|error| format!("the boot catalog cannot be read: {error}"))
+}
+
+/// The boot catalog at a sector, or what is wrong with it.
+pub(super) fn catalog_at(source: &dyn ReadSectors, at: Sector) -> Result<BootCatalog, String> {
+    let bytes = catalog_bytes(source, at)?;
     let catalog = BootCatalog::parse(&bytes);
     catalog
         .map(|(_, catalog)| catalog)

@@ -3,14 +3,22 @@
 use iso9660::el_torito::{
     BootEntry, BootIndicator, BootInfoTable, MediaType, PlatformId, VIRTUAL_SECTOR_SIZE, catalog_of,
 };
+use iso9660::read::VolumeSet;
+use iso9660::volume::BootRecord;
 use multisession::Session;
+<<<<<<< HEAD
 use sector_io::{ReadSectors, Sector, SectorCount};
+=======
+use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
+use serde::Serialize;
+>>>>>>> 4fa8837a (verify looks at every entry of a boot catalog, at the Apple partition map and at a lost MBR signature)
 
 use super::super::catalog::platform_name;
 use super::super::{BootLoader, FatBootSector, read};
-use super::text;
+use super::{catalog_entries, text};
 use crate::address::sector;
 use crate::disc::{Disc, EL_TORITO, Finding};
+use crate::plan::SYSTEM_AREA;
 use crate::{Error, Result};
 
 /// What a session's boot catalog (El Torito) says.
@@ -131,6 +139,8 @@ impl Disc {
                 return Ok(Some(report));
             }
         };
+        let wrong = catalog_entries::check(self.source().as_ref(), at);
+        report.findings.extend(wrong.into_iter().map(|finding| finding.message));
         report.platform = platform_name(catalog.validation.platform);
         report.identifier = text(&catalog.validation.identifier);
         report.images.extend((1..).zip(read::entries(&catalog)).map(|(number, entry)| {
@@ -150,12 +160,17 @@ impl Disc {
         Ok(Some(report))
     }
 
-    /// What is wrong with the boot catalog of a session, for which nothing boots from it.
-    pub(crate) fn damaged_boot_catalog(&self, session: &Session) -> Option<Finding> {
-        let set = self.volume_set(session).ok()?;
-        let at = sector(set.boot_records.iter().find_map(catalog_of)?);
-        let wrong = read::catalog_at(self.source().as_ref(), at).err()?;
-        Some(Finding::damage(wrong).at(at).by(EL_TORITO))
+    /// What is wrong with the boot record and the boot catalog of a session, for which something does not boot.
+    pub(crate) fn damaged_boot_catalog(&self, session: &Session) -> Vec<Finding> {
+        let Ok(set) = self.volume_set(session) else { return Vec::new() };
+        let source = self.source().as_ref();
+        let Some(at) = set.boot_records.iter().find_map(catalog_of).map(sector) else {
+            return lost_identifier(source, session, &set).into_iter().collect();
+        };
+        match read::catalog_at(source, at) {
+            Ok(_) => catalog_entries::check(source, at),
+            Err(wrong) => vec![Finding::damage(wrong).at(at).by(EL_TORITO)],
+        }
     }
 
     /// Names the files that lie where catalog and images do.
@@ -180,7 +195,10 @@ impl Disc {
         let at = Sector::new(image.sector);
         let source = self.source().as_ref();
         let Some(first) = read::beginning_at(source, at) else {
-            findings.push(format!("boot image {} lies beyond the end, at sector {at}", image.number));
+            let message = format!("boot image {} lies beyond the end, at sector {at}", image.number);
+            if !findings.contains(&message) {
+                findings.push(message);
+            }
             return;
         };
         if image.size_from == SizeFrom::LoadSize {
@@ -243,6 +261,22 @@ impl Disc {
         }
         Some(sum)
     }
+}
+
+/// That a boot record is not El Torito's, though it leads to a boot catalog: firmware passes it over.
+fn lost_identifier(source: &dyn ReadSectors, session: &Session, set: &VolumeSet) -> Option<Finding> {
+    let leads_to_catalog = |record: &BootRecord| {
+        let at = record.boot_system_use.first_chunk().map(|bytes| Sector::new(u32::from_le_bytes(*bytes)));
+        at.is_some_and(|at| at > Sector::ZERO && read::catalog_at(source, at).is_ok())
+    };
+    let record = set.boot_records.iter().find(|record| leads_to_catalog(record))?.encode();
+    let first = session.start.checked_add(SYSTEM_AREA)?;
+    let mut sector = [0; SECTOR_SIZE];
+    let is_it = |at: &Sector| source.read_sectors(*at, &mut sector).is_ok() && sector[..] == record[..];
+    let at = (first.get()..set.end.get()).map(Sector::new).find(is_it).unwrap_or(first);
+    let message = "a boot record that leads to a boot catalog, and does not say EL TORITO SPECIFICATION: nothing boots \
+                   from it";
+    Some(Finding::damage(message).at(at).by(EL_TORITO))
 }
 
 /// Bytes from a sector to the end.

@@ -1,7 +1,9 @@
 //! What of a medium boots, in whosever words it was written.
 
+mod apple_map;
 mod boot_blocks;
 mod catalog;
+mod catalog_entries;
 mod files;
 mod system_area;
 

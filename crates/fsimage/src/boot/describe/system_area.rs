@@ -2,8 +2,8 @@
 
 use iso9660::el_torito::catalog_of;
 use iso9660::system_area::{
-    DISK_BLOCK, DriverDescriptorMap, GptHeader, GptPartition, Guid, MapEntry, MasterBootRecord,
-    PartitionType, partition_array_crc,
+    DISK_BLOCK, DriverDescriptorMap, GptHeader, GptPartition, Guid, MasterBootRecord, PartitionType,
+    partition_array_crc,
 };
 use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
 
@@ -12,7 +12,7 @@ use super::super::kept::started_by;
 use super::super::{AppleVolume, KnownCode, area, read};
 use super::{
     AlphaBootBlockReport, DecBootBlockReport, PaloBlockReport, SgiVolumeHeaderReport, SunDiskLabelReport,
-    boot_blocks, text,
+    apple_map, boot_blocks,
 };
 use crate::Result;
 use crate::address::sector;
@@ -20,14 +20,15 @@ use crate::address::sector;
 use crate::disc::messages;
 use crate::disc::{Disc, Finding};
 
+/// Where the partition records of a master boot record begin, and the bytes of one (UEFI 5.2.1).
+const PARTITION_RECORDS: usize = 446;
+const PARTITION_RECORD_LEN: usize = 16;
+
 /// Most bytes of an array of GPT partitions that are read; usual are 16 KiB.
 const MOST_ARRAY: u64 = 256 << 10;
 
-/// Most entries of an Apple partition map that are read.
-const MOST_APPLE: u32 = 64;
-
 /// Where the system area is left to others.
-const SYSTEM_AREA: &str = "ECMA-119 6.2.1";
+pub(super) const SYSTEM_AREA: &str = "ECMA-119 6.2.1";
 
 /// What the system area says: the first 16 sectors, which are for disks and not for discs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -165,13 +166,21 @@ pub struct ApplePartitionReport {
 }
 
 impl SystemAreaReport {
-    fn explains_nothing(&self) -> bool {
-        let has_block = self.volume.is_some()
-            || self.sun_disk_label.is_some()
+    fn has_boot_block(&self) -> bool {
+        self.sun_disk_label.is_some()
             || self.sgi_volume_header.is_some()
             || self.dec_boot_block.is_some()
             || self.palo_block.is_some()
-            || self.alpha_boot_block.is_some();
+            || self.alpha_boot_block.is_some()
+    }
+
+    /// Whether nothing else is known to have the place of a master boot record.
+    fn may_have_lost_signature(&self) -> bool {
+        self.disk_signature.is_none() && !self.has_boot_block()
+    }
+
+    fn explains_nothing(&self) -> bool {
+        let has_block = self.volume.is_some() || self.has_boot_block();
         !has_block && self.disk_signature.is_none() && self.gpt.is_none() && self.apple.is_empty()
     }
 }
@@ -217,8 +226,9 @@ impl Disc {
         let images = self.image_places(newer_session.or(session));
         read_master_boot_record(&area, &images, blocks, &mut report);
         read_gpt(source, &images, blocks, &mut report);
-        read_apple(&area, &images, &mut report);
+        apple_map::read(source, &area, (&images, blocks), &mut report);
         boot_blocks::read(&area, blocks, &mut report);
+        report.findings.extend(lost_signature(&area, blocks).filter(|_| report.may_have_lost_signature()));
         // Both have something else where such a volume has its header.
         if report.gpt.is_none() && report.palo_block.is_none() {
             report.volume = AppleVolume::of(&area).map(|kind| kind.to_string());
@@ -264,7 +274,7 @@ impl Disc {
     }
 }
 
-fn number_of(images: &[u64], block: u64) -> Option<u32> {
+pub(super) fn number_of(images: &[u64], block: u64) -> Option<u32> {
     images.iter().position(|&image| image == block).map(|index| index as u32 + 1)
 }
 
@@ -337,8 +347,13 @@ fn read_gpt(source: &dyn ReadSectors, images: &[u64], blocks: u64, report: &mut 
     let is_protective =
         |partition: &MbrPartitionReport| partition.partition_type == PartitionType::GPT_PROTECTIVE.0;
     if !report.mbr.iter().any(is_protective) {
-        let message = "the master boot record does not protect the GPT (UEFI 5.2.3)";
-        report.findings.push(Finding::odd(message).at(Sector::ZERO).by("UEFI 5.2.3"));
+        let is_lost = report.disk_signature.is_none();
+        let message = match is_lost {
+            true => "there is no master boot record, which would protect the GPT",
+            false => "the master boot record does not protect the GPT (UEFI 5.2.3)",
+        };
+        let finding = Finding::odd(message).at(Sector::ZERO).by("UEFI 5.2.3");
+        report.findings.push(Finding { is_damage: is_lost, ..finding });
     }
     let backup = gpt_at(source, primary.alternate, images, &mut report.findings);
     match &backup {
@@ -375,8 +390,28 @@ fn lost_gpt(source: &dyn ReadSectors, last: u64) -> Option<Finding> {
     is_backup.then(|| Finding::damage(message).at(Sector::ZERO).by("UEFI 5.3.2"))
 }
 
+/// That a partition table is where a master boot record has it, and the signature behind it (55 AA) is not.
+fn lost_signature(area: &[u8], blocks: u64) -> Option<Finding> {
+    let mut block = *area.first_chunk::<{ DISK_BLOCK as usize }>()?;
+    if let Some(signature) = block.last_chunk_mut() {
+        *signature = [0x55, 0xAA];
+    }
+    let records = block.get(PARTITION_RECORDS..block.len() - 2)?;
+    let has_status = records.chunks_exact(PARTITION_RECORD_LEN).all(|record| matches!(record[0], 0 | 0x80));
+    let (_, record) = MasterBootRecord::parse(&block).ok().filter(|_| has_status)?;
+    let mut used = record.partitions.iter().filter(|partition| **partition != Default::default()).peekable();
+    used.peek()?;
+    let fits = used.all(|partition| {
+        let end = u64::from(partition.start) + u64::from(partition.blocks);
+        partition.blocks > 0 && (end <= blocks || partition.partition_type == PartitionType::GPT_PROTECTIVE)
+    });
+    let message =
+        "a master boot record with partitions has lost its signature (55 AA), without which nobody reads it";
+    fits.then(|| Finding::damage(message).at(Sector::ZERO).by("UEFI 5.2.1"))
+}
+
 /// The sector that a disk block lies in.
-fn sector_of(block: u64) -> Sector {
+pub(super) fn sector_of(block: u64) -> Sector {
     let blocks = SECTOR_SIZE as u64 / u64::from(DISK_BLOCK);
     Sector::new(u32::try_from(block / blocks).unwrap_or(u32::MAX))
 }
@@ -490,7 +525,7 @@ fn type_name(partition_type: Guid) -> Option<&'static str> {
 }
 
 /// Bytes from a disk block on; `None` where there are not so many. `len` is bounded by the caller.
-fn blocks_at(source: &dyn ReadSectors, block: u64, len: u64) -> Option<Vec<u8>> {
+pub(super) fn blocks_at(source: &dyn ReadSectors, block: u64, len: u64) -> Option<Vec<u8>> {
     let offset = block.checked_mul(u64::from(DISK_BLOCK))?;
     if offset.checked_add(len)? > source.sectors().bytes() {
         return None;
@@ -498,47 +533,4 @@ fn blocks_at(source: &dyn ReadSectors, block: u64, len: u64) -> Option<Vec<u8>> 
     let mut bytes = vec![0; usize::try_from(len).ok()?];
     crate::emit::read_bytes(source, Sector::ZERO, offset, &mut bytes).ok()?;
     Some(bytes)
-}
-
-fn read_apple(area: &[u8], images: &[u64], report: &mut SystemAreaReport) {
-    // Some maps have no head where boot code is.
-    let recorded = DriverDescriptorMap::parse(area).map(|(_, map)| map.block_len).unwrap_or_default();
-    let lens = [usize::from(recorded), 2048, 512];
-    let is_map =
-        |&len: &usize| len >= 512 && area.get(len..).is_some_and(|rest| MapEntry::parse(rest).is_ok());
-    let Some(block_len) = lens.into_iter().find(is_map) else {
-        // In boot code the two bytes of its head may stand by chance.
-        if recorded == 512 || recorded == 2048 {
-            let at = Sector::new(u32::from(recorded) / SECTOR_SIZE as u32);
-            let message = "the Apple partition map is lost that the first block tells of";
-            report.findings.push(Finding::damage(message).at(at).by(SYSTEM_AREA));
-        }
-        return;
-    };
-    // Blocks of 2048 bytes with entries in between mean another map of 512.
-    let Ok((_, first)) = MapEntry::parse(&area[block_len..]) else { return };
-    if first.entries > MOST_APPLE {
-        let message = format!("Apple partition map: {} entries are not likely", first.entries);
-        report.findings.push(Finding::odd(message).at(Sector::ZERO).by(SYSTEM_AREA));
-    }
-    for number in 1..=first.entries.min(MOST_APPLE) {
-        let entry = area.get(number as usize * block_len..).and_then(|rest| MapEntry::parse(rest).ok());
-        let Some((_, entry)) = entry else {
-            let message = format!("Apple partition map: entry {number} is missing");
-            let at = Sector::new((number as usize * block_len / SECTOR_SIZE) as u32);
-            report.findings.push(Finding::damage(message).at(at).by(SYSTEM_AREA));
-            return;
-        };
-        let blocks = block_len as u64 / u64::from(DISK_BLOCK);
-        let start = u64::from(entry.start) * blocks;
-        report.apple.push(ApplePartitionReport {
-            number,
-            name: text(&entry.name),
-            partition_type: entry.shown_type(),
-            start,
-            blocks: u64::from(entry.blocks) * blocks,
-            boot_image: number_of(images, start),
-            path: None,
-        });
-    }
 }
