@@ -103,7 +103,9 @@ impl Observer for Bars {
     fn progress(&self, progress: Progress) {
         let mut bar = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let kind = (progress.stage, progress.total > 0);
-        if bar.as_ref().is_none_or(|(shown, _)| *shown != kind) {
+        // Of what is counted as it comes to be known, the end may not have been the last.
+        let goes_on = |bar: &ProgressBar| bar.is_finished() && progress.done < progress.total;
+        if bar.as_ref().is_none_or(|(shown, bar)| *shown != kind || goes_on(bar)) {
             if let Some((_, old)) = bar.take() {
                 old.finish_and_clear();
             }
@@ -141,10 +143,11 @@ fn told(fill: Fill) -> String {
     format!("buffer {}%{drive}", fill.queue)
 }
 
-/// What is shown of each that is counted: bytes, or parts of what a drive does by itself.
+/// What is shown of each that is counted: bytes, or parts of what a drive does by itself, or items.
 fn unit(stage: Stage) -> u64 {
     match stage {
         Stage::Formatting | Stage::Blanking | Stage::Finalising => 1,
+        Stage::Scanning | Stage::Importing | Stage::Comparing | Stage::Checking => 1,
         _ => SECTOR,
     }
 }

@@ -13,6 +13,8 @@ use crate::{Error, Result};
 pub enum Stage {
     /// Looking at drive and medium.
     Validating,
+    /// Listing the folders of the host.
+    Scanning,
     /// Reading an earlier session's directories.
     Importing,
     /// Comparing the session with the sources.
@@ -29,6 +31,8 @@ pub enum Stage {
     Finalising,
     /// Reading back.
     Verifying,
+    /// Checking structures without the data of files.
+    Checking,
     /// Writing files to the host.
     Extracting,
     /// Copying contents and sessions into the folder of a project.
@@ -39,6 +43,7 @@ impl fmt::Display for Stage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Stage::Validating => "validating",
+            Stage::Scanning => "scanning",
             Stage::Importing => "importing",
             Stage::Comparing => "comparing",
             Stage::Formatting => "formatting",
@@ -47,6 +52,7 @@ impl fmt::Display for Stage {
             Stage::Writing => "writing",
             Stage::Finalising => "finalising",
             Stage::Verifying => "verifying",
+            Stage::Checking => "checking",
             Stage::Extracting => "extracting",
             Stage::Copying => "copying",
         })
@@ -58,10 +64,10 @@ impl fmt::Display for Stage {
 pub struct Progress {
     /// What it is doing.
     pub stage: Stage,
-    /// Sectors done in this stage; directories while importing and comparing; parts of [`total`](Progress::total), as the
+    /// Sectors done in this stage; items while scanning; directories while importing, comparing and checking; parts of [`total`](Progress::total), as the
     /// drive counts them, while a medium is formatted, blanked or closed.
     pub done: u64,
-    /// Sectors in all; 0 where that is not known. While importing, directories that are known so far.
+    /// Sectors in all; 0 where that is not known. While importing and checking, directories that are known so far.
     pub total: u64,
     /// Files, while importing.
     pub files: Option<FileCount>,
@@ -82,7 +88,7 @@ pub struct FileCount {
 /// How fast a long call goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pace {
-    /// Sectors of 2048 bytes per second; directories while importing and comparing.
+    /// Sectors of 2048 bytes per second, or what else [`Progress::done`] counts.
     pub per_second: u64,
     /// Time to the end of the stage at that speed. `None` where the whole is not known, or nothing moves.
     pub left: Option<Duration>,

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use fsimage::{
     BurnOptions, Control, Disc, DriveName, Error, GrowingDisc, Item, ItemOptions, Job, JobState, LayoutPlan,
-    MediumKind, Observer, OpenDrive, PlanOptions, Progress, Result, ReturnValue, Sector, SectorSink, Stage,
-    Tree, VerifyReport, write_image,
+    MediumKind, NodeId, Observer, OpenDrive, PlanOptions, Progress, Result, ReturnValue, ScanOptions, Sector,
+    SectorSink, Stage, Tree, VerifyReport, write_image,
 };
 
 const LONG: Duration = Duration::from_secs(60);
@@ -116,4 +116,30 @@ fn errors_and_panics_of_a_job() {
     assert_eq!(job.return_value(), ReturnValue::StatusUnknown);
     let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| job.wait()));
     assert!(panicked.is_err());
+}
+
+/// By pieces of 256 folders, and at the end.
+#[test]
+fn a_scan_tells_of_its_items() {
+    #[derive(Default)]
+    struct Told(Mutex<Vec<Progress>>);
+    impl Observer for Told {
+        fn progress(&self, progress: Progress) {
+            self.0.lock().unwrap().push(progress);
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..300 {
+        let path = folder.path().join(format!("folder {number}"));
+        std::fs::create_dir(&path).unwrap();
+        std::fs::write(path.join("file"), "x").unwrap();
+    }
+    let told = Arc::new(Told::default());
+    let control = Control { observer: Some(told.clone()), ..Control::default() };
+    let mut tree = Tree::new();
+    tree.scan(folder.path(), NodeId::ROOT, &ScanOptions::default(), &control).unwrap();
+    let told = told.0.lock().unwrap();
+    let of_scan = |progress: &&Progress| progress.stage == Stage::Scanning && progress.total == 0;
+    let items: Vec<u64> = told.iter().filter(of_scan).map(|progress| progress.done).collect();
+    assert_eq!(items, [300, 556, 600]);
 }

@@ -151,6 +151,23 @@ impl Journal {
     }
 }
 
+/// What is done at once or not at all, until it has ended, be it by a panic.
+struct Attempt<'a> {
+    tree: &'a mut Tree,
+    before: ChangePoint,
+    is_done: bool,
+}
+
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        let Some(place) = self.tree.journal.place_of(self.before) else { return };
+        if !self.is_done {
+            self.tree.go_back_to(place);
+        }
+        self.tree.journal.forget(place);
+    }
+}
+
 impl Tree {
     /// Makes the tree remember how it is now: [`Tree::roll_back`] brings it back. From here on every change costs a
     /// record of what was there before, and going back costs as much as the changes did. What is added behind the newest
@@ -198,19 +215,14 @@ impl Tree {
         self.journal.forget_before(first);
     }
 
-    /// Does something at once or not at all: where it fails, the tree is as it was before.
+    /// Does something at once or not at all: where it fails, or panics, the tree is as it was before.
     ///
     /// # Errors
     /// That of `change`.
     pub fn all_or_nothing<T>(&mut self, change: impl FnOnce(&mut Tree) -> Result<T>) -> Result<T> {
-        let before = self.mark(true);
-        let done = change(self);
-        if let Some(place) = self.journal.place_of(before) {
-            if done.is_err() {
-                self.go_back_to(place);
-            }
-            self.journal.forget(place);
-        }
+        let attempt = &mut Attempt { before: self.mark(true), tree: self, is_done: false };
+        let done = change(attempt.tree);
+        attempt.is_done = done.is_ok();
         done
     }
 

@@ -22,7 +22,7 @@ use super::{
     Content, HostAttributes, HostFolder, HostFolderId, HostRange, HostTimes, Item, ItemOptions, Kind,
     MergePolicy, NodeId, NodeKind, Tree, UnreadAttribute,
 };
-use crate::{Control, Error, Result};
+use crate::{Control, Error, Result, Stage};
 
 /// How a host folder is read.
 #[derive(Clone, Debug, Default)]
@@ -134,7 +134,7 @@ impl Tree {
     /// [`ScanOptions::existing`] says otherwise; a directory meeting something else is an error that names both.
     ///
     /// The result does not depend on the order in which the host lists its folders, nor on the number of
-    /// threads. Names that are hard links of one item on the host are that in the tree, too, whichever scans or
+    /// threads. The observer is told how many items were taken so far. Names that are hard links of one item on the host are that in the tree, too, whichever scans or
     /// [`Item::HostFile`] they come by.
     ///
     /// # Errors
@@ -204,6 +204,7 @@ impl Tree {
         }
         let first_content = self.content_count();
         let mut pending = VecDeque::from([(host_folder.to_owned(), target, None)]);
+        let mut items = 0;
         // Breadth first, in pieces: folders are read side by side and merged in order.
         while !pending.is_empty() {
             control.check("nothing was written")?;
@@ -213,6 +214,7 @@ impl Tree {
             for ((path, node, _), listing) in piece.into_iter().zip(listings) {
                 match listing {
                     Ok(listing) => {
+                        items += listing.entries.len() as u64;
                         self.take(path, node, listing, options, &mut report, &mut pending)?;
                     }
                     // A folder that cannot be read at all is no item that the scan could do without.
@@ -220,6 +222,7 @@ impl Tree {
                     Err(error) => FailedItem::tell(options.failures, &mut report.failed, path, error)?,
                 }
             }
+            control.report(Stage::Scanning, items, 0);
         }
         self.stage_from(first_content, control)?;
         self.check_limit(target, u64::MAX)?;

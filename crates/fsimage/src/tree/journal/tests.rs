@@ -248,6 +248,15 @@ fn within_an_attempt() {
     });
     assert!(failed.is_err());
     assert!(tree.lookup("/kept").is_some() && tree.lookup("/gone").is_none());
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        tree.all_or_nothing(|tree| -> Result<()> {
+            add(tree, "/gone");
+            panic!("of the caller's own code")
+        })
+    }));
+    assert!(panicked.is_err() && tree.lookup("/gone").is_none());
+    tree.roll_back(before).unwrap();
+    assert!(tree.lookup("/kept").is_none());
 }
 
 /// A folder that another program changes meanwhile, or that the user may not read, spoils nothing.
