@@ -135,7 +135,10 @@ impl Failure {
                 Failure::BehindClosing(_, closed) => Some(closed),
                 _ => None,
             },
-            return_value: facade.map(|error| ReturnValue::from(error).number()),
+            return_value: match self {
+                Failure::Usage(_) => Some(ReturnValue::InvalidParameter.number()),
+                _ => facade.map(|error| ReturnValue::from(error).number()),
+            },
         };
         serde_json::to_string(&described).ok().or(Some(text))
     }

@@ -61,6 +61,7 @@ fn a_project_becomes_the_image_that_build_writes() {
 
     assert_eq!(refused(at, &["project", "export", "-o", "project", "imported"]), (2, 32774));
     assert_eq!(refused(at, &["project", "import", "missing", "-o", "x"]), (4, 32777));
+    assert_eq!(refused(at, &["project", "import", "project", "--no-such-option", "-o", "x"]), (2, 32773));
     fs::write(at.join("project/contents"), "damaged").unwrap();
     assert_eq!(refused(at, &["project", "import", "project", "-o", "x"]), (4, 32776));
     assert!(!at.join("x").exists());
@@ -115,4 +116,9 @@ fn a_session_behind_others() {
     fsimage(at, &["project", "import", "project", "-o", "again", "--quiet"]);
     assert!(fs::read(at.join("image")).unwrap() == fs::read(at.join("again")).unwrap());
     assert_eq!(fsimage(at, &["cat", "again", "/one"]), "1");
+    let told = fsimage(at, &["project", "import", "project", "-o", "told", "--json"]);
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    let len = fs::metadata(at.join("told")).unwrap().len();
+    assert_eq!((&told["return_value"], &told["bytes"]), (&0.into(), &len.into()), "{told}");
+    assert!(told["sectors"] == len / 2048 && told["notices"].is_array(), "{told}");
 }

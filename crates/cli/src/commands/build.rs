@@ -2,7 +2,8 @@ use std::io::IsTerminal;
 use std::path::Path;
 
 use fsimage::{
-    CancelToken, DigestCounts, LayoutPlan, Md5Counts, PlanOptions, ReturnValue, SectorSink, Tree, write_image,
+    CancelToken, DigestCounts, LayoutPlan, Md5Counts, PlanOptions, ReturnValue, SectorCount, SectorSink,
+    Tree, write_image,
 };
 use serde::Serialize;
 
@@ -103,9 +104,20 @@ pub(super) fn write(
         write_image(plan, output, &context.control)?;
     }
 
-    let len = plan.extent().len;
+    let output = (!to_stdout).then_some(output);
+    summarize(plan, (output, plan.extent().len), added, (lost, return_value), context)
+}
+
+/// Says what was written; for machines, as an object, where the image is a file.
+pub(super) fn summarize(
+    plan: &LayoutPlan<'_>,
+    (output, len): (Option<&Path>, SectorCount),
+    added: &Added,
+    (lost, return_value): (Vec<String>, Option<ReturnValue>),
+    context: &Context,
+) -> Result<Exit, Failure> {
     context.say(format_args!("{}, {}", counted(len.get(), "sector"), bytes(len.bytes())));
-    if context.json && !to_stdout {
+    if let Some(output) = output.filter(|_| context.json) {
         context.print_json(&Summary {
             return_value: return_value.map(ReturnValue::number),
             output,

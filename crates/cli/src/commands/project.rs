@@ -3,7 +3,7 @@ use std::time::{Duration, SystemTime};
 
 use fsimage::{
     GrowingImage, ImportOptions, LayoutPlan, PlanOptions, ProjectContents, ProjectIdentity, ReturnValue,
-    Sector, Tree,
+    Sector, SectorCount, Tree,
 };
 use serde_json::json;
 
@@ -114,25 +114,22 @@ fn import(args: &ImportProject, context: &Context) -> Result<Exit, Failure> {
         }
     };
     project.host_files().try_for_each(|file| written.check(&file))?;
+    let plan = LayoutPlan::new(&project.tree, project.options.clone())?;
+    context.changes_named.replace(ChangesNamed::Here);
+    let told = (Vec::new(), Some(ReturnValue::Completed));
     if project.options.place.start == Sector::ZERO {
-        let plan = LayoutPlan::new(&project.tree, project.options.clone())?;
-        context.changes_named.replace(ChangesNamed::Here);
-        let told = (Vec::new(), Some(ReturnValue::Completed));
         return build::write(&plan, &args.output, &Added::default(), told, context);
     }
     if args.output.as_os_str() == "-" {
         return Err(Failure::argument("--output", "a session behind others is written to an image file"));
     }
+    context.tell_notices(&plan);
     context.left.set(Some("the image was not written; a file .fsimage-*.part may be left in its folder"));
     project.write_image(&args.output, &context.control)?;
     context.say(format_args!("{}: the sessions of the project, and its own", args.output.display()));
-    if context.json {
-        context.print_json(&json!({
-            "return_value": ReturnValue::Completed.number(),
-            "output": args.output,
-        }))?;
-    }
-    Ok(Exit::Done)
+    let fsimage::Extent { start, len } = plan.extent();
+    let image = SectorCount::new(start.get().saturating_add(len.get()));
+    build::summarize(&plan, (Some(&args.output), image), &Added::default(), told, context)
 }
 
 /// The UUID of a volume is its time, to the hundredth of a second: those of several that are made at once are of moments by
