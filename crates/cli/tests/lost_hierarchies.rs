@@ -165,3 +165,21 @@ fn a_session_without_rock_ridge_has_lost_nothing() {
         }
     }
 }
+
+/// UDF of the head is whole and shows an earlier state; that of the newest session is there, and not recognised.
+#[test]
+fn a_damaged_recognition_sequence_of_a_further_session_is_damage() {
+    let folder = built("--fs iso9660,rock-ridge,joliet,udf");
+    let at = folder.path();
+    ends(at, "append -q whole.iso new=src/hello.txt", 0);
+    let image = fs::read(at.join("whole.iso")).unwrap();
+    let is_first = |sector: &usize| image[sector * SECTOR..].starts_with(b"\0BEA01\x01");
+    let own = (32..image.len() / SECTOR).rev().find(is_first).unwrap();
+    for sector in [own - 1, own] {
+        damage(at, sector, 0);
+        for line in ["verify damaged.iso", "verify --structure damaged.iso"] {
+            let told = ends(at, line, 1);
+            assert!(told.contains("recognition sequence"), "{line}: {told}");
+        }
+    }
+}

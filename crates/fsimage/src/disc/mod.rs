@@ -556,11 +556,11 @@ impl Disc {
         }
         match udf {
             Ok(Some(udf)) => summary.take_udf(&udf),
-            Ok(None) if self.udf_left_behind(session).is_some() => {
-                summary.findings.push(UDF_LEFT_BEHIND.to_owned())
-            }
             Ok(None) if ::udf::read::remains(&self.source, session.start).is_some() => {
                 summary.findings.push(DAMAGED_RECOGNITION.to_owned());
+            }
+            Ok(None) if self.udf_left_behind(session).is_some() => {
+                summary.findings.push(UDF_LEFT_BEHIND.to_owned())
             }
             Ok(None) => {}
             Err(error) => summary.findings.push(told_lost(FileSystem::Udf, &error)),

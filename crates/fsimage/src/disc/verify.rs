@@ -1,5 +1,6 @@
 //! Reading everything that a session refers to.
 
+use std::cell::Cell;
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -14,8 +15,12 @@ use super::md5_check::{Md5Check, Md5Report};
 use super::places::Places;
 use super::udf_sessions::first_anchor;
 use super::volume_end::VolumeEnd;
-use super::{AnyVolume, DAMAGED_RECOGNITION, Disc, INTERRUPTED, Identity, Image, ImageEntry, escape, names};
+use super::{
+    AnyVolume, DAMAGED_RECOGNITION, Disc, INTERRUPTED, Identity, Image, ImageEntry, UDF_LEFT_BEHIND, escape,
+    names,
+};
 use crate::digests::{ContentDigests, ContentHasher};
+use crate::head::ANCHOR;
 use crate::progress::Stage;
 use crate::tree::{FileSystem, Kind};
 use crate::{Control, Error, Result};
@@ -86,6 +91,7 @@ impl Disc {
             .iter()
             .map(Finding::of_iso_9660)
             .chain(self.damaged_recognition(&described))
+            .chain([Finding::odd(UDF_LEFT_BEHIND).at(ANCHOR).by("ECMA-167 3/8.4.2.1")])
             .collect();
         report.findings.extend(summary.findings.iter().map(|message| {
             let known = known.iter().find(|known| known.message == *message);
@@ -118,6 +124,7 @@ impl Disc {
             Reads::Structures => DigestCheck::none(),
         };
         let mut md5 = Md5Check::new(self, self.session(Some(summary.number))?);
+        let (read_directories, mut known_directories) = (Cell::new(0), 0);
         for file_system in crate::DEFAULT_PREFERENCE {
             let image = match self.image(Some(summary.number), &[file_system]) {
                 Ok(image) => image,
@@ -131,8 +138,14 @@ impl Disc {
             let mut odd_names = Vec::new();
             let mut impossible_times = ImpossibleTimes::new(file_system);
             let mut stream_walk = image.stream_walk();
+            known_directories += 1;
             let mut list = |path: &[u8], entries: &[ImageEntry]| {
                 odd_names.extend(findings_of_names(&image, path, entries));
+                let directories = entries.iter().filter(|entry| entry.kind == Kind::Directory);
+                known_directories += directories.count() as u64;
+                if reads == Reads::Structures {
+                    control.report(Stage::Checking, read_directories.get(), known_directories);
+                }
             };
             let mut visit = |path: &[u8], entry: &ImageEntry| -> Result<()> {
                 control.check("the check is incomplete")?;
@@ -142,13 +155,13 @@ impl Disc {
                 }
                 if entry.kind == Kind::Directory {
                     report.directories += 1;
+                    read_directories.set(report.directories);
                 }
                 if reads == Reads::Structures {
                     let identity = image.data_identity(entry).filter(|_| entry.kind == Kind::File);
                     let is_known = identity.is_some_and(|of| read.insert(of, Default::default()).is_some());
                     report.files += u64::from(entry.kind == Kind::File && !is_known);
                     report.findings.extend(places.take(&image, path, entry));
-                    control.report(Stage::Verifying, report.directories, 0);
                     return Ok(());
                 }
                 match stream_walk.streams(entry) {
@@ -233,6 +246,7 @@ impl Disc {
             report.findings.extend(places.overlaps(self, summary.number, control)?);
             let of_boot = self.findings_of_boot(summary.number);
             of_boot.into_iter().for_each(|odd| push_new(&mut report.findings, odd));
+            control.report(Stage::Checking, report.directories, report.directories);
             return Ok(report);
         }
         let (compared, found) = digests.finish(self, control)?;
