@@ -248,6 +248,8 @@ fn within_an_attempt() {
     });
     assert!(failed.is_err());
     assert!(tree.lookup("/kept").is_some() && tree.lookup("/gone").is_none());
+    let before = tree.change_point();
+    add(&mut tree, "/new");
     let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         tree.all_or_nothing(|tree| -> Result<()> {
             add(tree, "/gone");
@@ -255,8 +257,9 @@ fn within_an_attempt() {
         })
     }));
     assert!(panicked.is_err() && tree.lookup("/gone").is_none());
+    assert!(tree.lookup("/new").is_some());
     tree.roll_back(before).unwrap();
-    assert!(tree.lookup("/kept").is_none());
+    assert!(tree.lookup("/kept").is_some() && tree.lookup("/new").is_none());
 }
 
 /// A folder that another program changes meanwhile, or that the user may not read, spoils nothing.
