@@ -17,7 +17,7 @@ const HEAD: &str = "\
 # The codes of IMAPI2
 
 Every error of `fsimage` has the name and number that Microsoft's IMAPI2 would have given it (`Error::imapi2`,
-`Error::name`, `Error::code`, and `code` with `--json`). This page has all codes of the interface. It is made by
+`Error::name`, `Error::code`, and `imapi2` with `--json`). This page has all codes of the interface. It is made by
 `cargo xtask error-codes` of the constants of `Imapi2Code` and of the tests that name a code, and
 `cargo xtask ci --only error-codes` holds it against both.
 

@@ -103,7 +103,8 @@ fn padding_that_is_missing_comes_back() {
     let image = folder.path().join("image.iso");
     let mut tree = Tree::new();
     add(&mut tree, 1);
-    let mut options = PlanOptions::default();
+    let file_systems = FileSystems::ISO9660 | FileSystems::ROCK_RIDGE;
+    let mut options = PlanOptions { file_systems, ..PlanOptions::default() };
     options.place.end_padding = SectorCount::new(150);
     build(&tree, options, &image);
     let end = Disc::open(&image).unwrap().sessions().newest().unwrap().end.unwrap();

@@ -121,7 +121,7 @@ fn data_behind_the_newest_session_that_nothing_leads_to_are_told() {
 #[test]
 fn sessions_behind_lost_descriptors_of_the_first_are_shown() {
     for (file_systems, lost) in
-        [(RECORDS, 16..17), (RECORDS | FileSystems::UDF, 16..17), (RECORDS | FileSystems::UDF, 16..19)]
+        [(RECORDS, 16..17), (RECORDS | FileSystems::UDF, 16..17), (RECORDS | FileSystems::UDF, 16..18)]
     {
         for kind in [MediumKind::CdR, MediumKind::BdR] {
             let what = format!("{kind:?}, {file_systems:?}, {lost:?}");

@@ -77,7 +77,7 @@ pub(super) fn write(
         extent.start,
         bytes(extent.len.bytes())
     ));
-    let mut summary = told.summary(plan);
+    let mut summary = told.summary(plan, context);
     summary.insert("image".to_owned(), image.display().to_string().into());
     summary.insert("start".to_owned(), extent.start.get().into());
     Ok(summary)

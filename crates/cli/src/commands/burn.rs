@@ -198,7 +198,7 @@ pub(super) fn record(
             "the session is recorded, but the tray did not move as asked: {failure}"
         ));
     }
-    let mut summary = told.summary(plan);
+    let mut summary = told.summary(plan, context);
     summary.insert("drive".to_owned(), drive.to_string().into());
     summary.insert("start".to_owned(), burnt.start.get().into());
     summary.insert("verified".to_owned(), recording.verify.is_some().into());

@@ -74,8 +74,17 @@ pub(crate) struct Context {
     closed: RefCell<Option<ClosedTracks>>,
     /// Where changes of names and items are named.
     changes_named: RefCell<ChangesNamed>,
-    /// What is brought back from older sessions, in words, until all else is known to be as asked.
-    restored: RefCell<Vec<String>>,
+    /// What is brought back from older sessions, which is told when all else is known to be as asked.
+    restored: RefCell<Vec<Restored>>,
+}
+
+/// An item that is brought back.
+#[derive(Serialize)]
+struct Restored {
+    session: u16,
+    path: String,
+    /// What that session does not have in it.
+    removed: Vec<String>,
 }
 
 pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
@@ -185,17 +194,22 @@ impl Context {
 
     /// Says of an item that an older session has it, and what that does not have in it, when the sources are told.
     pub(crate) fn restored(&self, session: u16, path: &str, gone: &[String]) {
-        let mut lines = self.restored.borrow_mut();
-        lines.push(format!("fsimage: restored as session {session} has it: {}", printable(path)));
-        let removed =
-            |path: &String| format!("fsimage: removed, as session {session} lacks it: {}", printable(path));
-        lines.extend(gone.iter().map(removed));
+        let restored = Restored { session, path: path.to_owned(), removed: gone.to_vec() };
+        self.restored.borrow_mut().push(restored);
     }
 
     /// What was brought back, and sources that were left out. Losses are told even with `--quiet`.
     /// A glob that matched nothing is perhaps a typing mistake.
     fn tell_added(&self, added: &Added) {
-        self.restored.take().iter().for_each(|line| self.say(line));
+        for Restored { session, path, removed } in self.restored.borrow().iter() {
+            self.say(format_args!("fsimage: restored as session {session} has it: {}", printable(path)));
+            for path in removed {
+                self.say(format_args!(
+                    "fsimage: removed, as session {session} lacks it: {}",
+                    printable(path)
+                ));
+            }
+        }
         if !self.json {
             for Skipped { path, reason } in &added.skipped {
                 complain(format_args!("fsimage: left out: {}: {reason}", path.display()));

@@ -40,7 +40,7 @@ impl Told<'_> {
     }
 
     /// For machines.
-    pub(super) fn summary(&self, plan: &LayoutPlan<'_>) -> Map<String, Value> {
+    pub(super) fn summary(&self, plan: &LayoutPlan<'_>, context: &Context) -> Map<String, Value> {
         let len = plan.extent().len;
         let mut summary = Map::new();
         for (name, value) in [
@@ -49,6 +49,7 @@ impl Told<'_> {
             ("imported_session", json!(self.session)),
             ("import_warnings", json!(self.warnings)),
             ("boot_losses", super::told(self.lost).into()),
+            ("restored", json!(*context.restored.borrow())),
             ("left_out", self.added.left_out().into()),
             ("closed_tracks", json!(self.closed)),
             ("unmatched_excludes", json!(self.added.unmatched)),

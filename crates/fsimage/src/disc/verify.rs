@@ -331,7 +331,12 @@ fn findings_of_names(image: &Image, path: &[u8], entries: &[ImageEntry]) -> Vec<
         let doubled = names::is_doubled(entries, index).then_some(names::DOUBLED);
         let reason = names::impossible(&entry.name).or(doubled)?;
         let message = format!("{file_system} shows '{}' in it: {reason}", escape(&entry.name));
-        Some(Finding::damage(message).of(Some(shown(path))).by(clause))
+        let finding = Finding::damage(message).of(Some(shown(path))).by(clause);
+        // The identifier of a file has a dot and a version more than that of a directory (ECMA-119 7.5.1).
+        let is_told_apart = file_system != FileSystem::Udf
+            && doubled.is_some()
+            && (entry.kind == Kind::Directory) != (entries[index - 1].kind == Kind::Directory);
+        Some(Finding { is_damage: !is_told_apart, ..finding })
     });
     let mut odd: Vec<Finding> = odd.collect();
     if !odd.is_empty()

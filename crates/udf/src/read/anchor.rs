@@ -142,8 +142,7 @@ pub fn remains(source: &dyn ReadSectors, session: Sector) -> Option<Sector> {
             Ok(Some(found)) => {
                 (damaged, is_some) = (0, is_some || found.standard != StandardId::CD001);
             }
-            // Whoever damages one descriptor leaves those on both sides.
-            _ if damaged == 2 => break,
+            _ if damaged == MOST_DAMAGED => break,
             _ => {
                 damaged += 1;
                 first_damaged = first_damaged.or(Some(place.sector()));
@@ -152,6 +151,10 @@ pub fn remains(source: &dyn ReadSectors, session: Sector) -> Option<Sector> {
     }
     first_damaged.filter(|_| is_some)
 }
+
+/// Descriptors of a recognition sequence, one behind another, that may be damaged: as many as there are in a session with ISO 9660
+/// and Joliet, and UDF behind them.
+const MOST_DAMAGED: u32 = 6;
 
 /// Descriptors of a recognition sequence that are looked at.
 const MOST: u64 = 64;

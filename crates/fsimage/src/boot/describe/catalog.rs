@@ -6,12 +6,7 @@ use iso9660::el_torito::{
 use iso9660::read::VolumeSet;
 use iso9660::volume::BootRecord;
 use multisession::Session;
-<<<<<<< HEAD
-use sector_io::{ReadSectors, Sector, SectorCount};
-=======
 use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
-use serde::Serialize;
->>>>>>> 4fa8837a (verify looks at every entry of a boot catalog, at the Apple partition map and at a lost MBR signature)
 
 use super::super::catalog::platform_name;
 use super::super::{BootLoader, FatBootSector, read};
@@ -236,6 +231,12 @@ impl Disc {
         image.loader = BootLoader::detect(&first).map(|loader| loader.to_string());
         image.grub2_boot_info = read::has_grub2_boot_info(&first, at);
         let Some(table) = &image.boot_info_table else { return };
+        if !table.checksum_right {
+            findings.push(format!(
+                "boot image {}: its boot info table has another checksum: ISOLINUX does not start",
+                image.number
+            ));
+        }
         if image.size_from == SizeFrom::File && image.size != u64::from(table.image_length) {
             findings.push(format!(
                 "boot image {}: its boot info table tells {} bytes, the file has {}",
