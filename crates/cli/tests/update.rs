@@ -515,3 +515,24 @@ fn names_that_all_hierarchies_have_in_other_forms_are_no_loss() {
         assert!(told.contains("only ISO 9660 has it"), "{told}");
     }
 }
+
+/// Where names of a folder collide in plain ISO 9660, all of them are kept with their identifiers: those of changed files are
+/// files' as before.
+#[test]
+fn changed_files_keep_their_names_beside_others_that_collide() {
+    for file_systems in ["iso9660,joliet", "iso9660,udf", "iso9660,iso9660-1999"] {
+        let host = tempfile::tempdir().unwrap();
+        let folder = host.path();
+        fs::create_dir_all(folder.join("docs/notes_1")).unwrap();
+        fs::write(folder.join("docs/notes 1"), "1").unwrap();
+        fs::write(folder.join("docs/setup.exe"), "old").unwrap();
+        run(folder, &["build", "-o", "image.iso", "--fs", file_systems, "docs"]);
+        let names = run(folder, &["ls", "--fs", "iso9660", "image.iso"]);
+        for content in ["new", "newer"] {
+            fs::write(folder.join("docs/setup.exe"), content).unwrap();
+            run(folder, &["update", "image.iso", "docs"]);
+            assert_eq!(run(folder, &["ls", "--fs", "iso9660", "image.iso"]), names, "{file_systems}");
+            assert_eq!(run(folder, &["cat", "--fs", "iso9660", "image.iso", "SETUP.EXE"]), content);
+        }
+    }
+}

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use fsimage::{
     Control, DEFAULT_PREFERENCE, Disc, FileSystems, GrowingImage, ImportOptions, Item, ItemOptions,
-    PlanOptions, Recovery, SectorCount, Tree,
+    LayoutPlan, PlanOptions, Recovery, SectorCount, Tree,
 };
 use support::{build, growing};
 
@@ -96,7 +96,8 @@ fn sessions_of_udf_alone_in_front_of_a_cut_are_shown() {
     }
 }
 
-/// mkisofs and xorriso write 150 sectors of zeros at the end of an image: where some of these are missing, nothing is lost.
+/// mkisofs and xorriso write 150 sectors of zeros at the end of an image: where some of these are missing, nothing is lost. That the
+/// volume passes the end is told.
 #[test]
 fn padding_that_is_missing_comes_back() {
     let folder = tempfile::tempdir().unwrap();
@@ -110,8 +111,12 @@ fn padding_that_is_missing_comes_back() {
     let end = Disc::open(&image).unwrap().sessions().newest().unwrap().end.unwrap();
     let file = std::fs::File::options().write(true).open(&image).unwrap();
     file.set_len(end.byte_offset() - 100 * 2048).unwrap();
-    assert_eq!(is_told(&image), (false, false, false));
-    growing::append(&image, |tree| add(tree, 2)).unwrap();
+    assert_eq!(is_told(&image), (false, false, true));
+    let growing = GrowingImage::open(&image).unwrap();
+    let mut imported = growing.import(&ImportOptions::default(), &Control::default()).unwrap();
+    add(&mut imported.tree, 2);
+    let options = PlanOptions { place: growing.place(), ..imported.plan_options() };
+    growing.write(&LayoutPlan::new(&imported.tree, options).unwrap(), &Control::default()).unwrap();
     let disc = Disc::open(&image).unwrap();
     assert!(disc.sessions().len() == 2 && disc.sessions().newest().unwrap().start >= end);
     assert_eq!(support::list_session(&image, None).len(), 3);

@@ -598,6 +598,7 @@ impl Tree {
         self.forget_attributes(id);
         self.forget_own_entries(id);
         self.put_linked(id, None);
+        self.forget_endings(id);
         let attributes = self.attributes.intern(attributes);
         let node = self.node_mut(id);
         (node.kind, node.attributes, node.modified) = (kind, attributes, modified);

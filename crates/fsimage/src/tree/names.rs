@@ -91,6 +91,18 @@ impl Tree {
             }
     }
 
+    /// Names of its own that are whole identifiers become names: the item is to be no imported one any more.
+    pub(super) fn forget_endings(&mut self, node: NodeId) {
+        for file_system in [FileSystem::Iso9660, FileSystem::Enhanced] {
+            if self.own_name(node, file_system).is_some() && self.has_ending(node, file_system) {
+                let name = self.name_in(node, file_system).to_vec();
+                // Without room for it the name follows from the item's.
+                let name = self.names.push(&name).ok().filter(|_| name != self.name(node));
+                self.put_own_name(node, file_system, name);
+            }
+        }
+    }
+
     /// A name as it would be recorded by the standard. In the enhanced hierarchy that is the name, unless it would be taken for
     /// one with a version number.
     fn with_ending<'n>(&self, node: NodeId, file_system: FileSystem, name: &'n [u8]) -> Cow<'n, [u8]> {
