@@ -191,14 +191,32 @@ impl<R: ReadSectors> Volume<R> {
         visit: &mut dyn FnMut(Entry<'_>) -> ControlFlow<()>,
     ) -> Result<u64, Error> {
         const SKIPPED: FileCharacteristics = FileCharacteristics::PARENT.union(FileCharacteristics::DELETED);
-        let mut left_out = 0;
+        let (mut left_out, mut has_parent) = (0, false);
         self.walk(directory, buffer, &mut |raw, place, entry| {
+            let is_deleted = raw.characteristics.contains(FileCharacteristics::DELETED);
+            if raw.characteristics.contains(FileCharacteristics::PARENT) && !is_deleted {
+                if has_parent || !raw.identifier.is_empty() {
+                    let mut name = Vec::new();
+                    self.decode(raw.identifier, place, &mut name);
+                    let name = String::from_utf8_lossy(&name);
+                    let message =
+                        format_args!("\"{name}\" is left out: it says that it is a parent of its directory");
+                    self.findings.damage(place, "4/8.6", message);
+                    left_out += 1;
+                }
+                has_parent = true;
+            }
             if raw.characteristics.intersects(SKIPPED) {
                 return ControlFlow::Continue(());
             }
             self.decode(raw.identifier, place, &mut entry.name);
             if wanted.is_some_and(|wanted| wanted != entry.name) {
                 return ControlFlow::Continue(());
+            }
+            if raw.icb.length() == 0 {
+                let name = String::from_utf8_lossy(&entry.name);
+                let message = format_args!("the ICB of \"{name}\" has no length; it is taken for one block");
+                self.findings.damage(place, "4/14.4.5", message);
             }
             let named = Named {
                 identifier: raw.identifier,

@@ -11,7 +11,7 @@ use super::sequence::Sequence;
 use super::space::Space;
 use crate::file::FileSetDescriptor;
 use crate::partition::{MetadataTranslation, Replica, Translation};
-use crate::volume::LogicalVolumeIntegrityDescriptor;
+use crate::volume::{AccessType, LogicalVolumeIntegrityDescriptor, PartitionDescriptor};
 use crate::{Descriptor, LbAddr, Tag, TagId};
 
 /// Where a primary volume descriptor has the volume set identifier (ECMA-167 3/10.1.10).
@@ -33,6 +33,7 @@ impl<R: ReadSectors> Volume<R> {
         let has_vat = self.described.virtual_partition.is_some();
         anchor::check_others(space, &self.options, &self.anchored, has_vat);
         self.check_sequences(space);
+        self.check_partitions(space);
         self.check_terminators(space);
         let mut records = self.space_records();
         for (partition, translation) in (0..).zip(&self.described.translations) {
@@ -43,6 +44,24 @@ impl<R: ReadSectors> Volume<R> {
             }
         }
         self.check_space(&mut records, check)
+    }
+
+    /// A partition lies within the medium. On write-once media it goes on behind what has been recorded.
+    fn check_partitions(&self, space: Space<'_>) {
+        if self.described.virtual_partition.is_some() {
+            return;
+        }
+        let there = space.blocks();
+        for partition in self.partitions() {
+            let PartitionDescriptor { number, start, length, access_type, ref tag, .. } = *partition;
+            let end = u64::from(start) + u64::from(length);
+            if access_type != AccessType::WRITE_ONCE && end > u64::from(there) {
+                let message = format_args!(
+                    "partition {number} ends with block {end}, and the medium with block {there}"
+                );
+                space.findings.damage(space.place(tag.location), "3/10.5.9", message);
+            }
+        }
     }
 
     /// Compares the kinds of descriptors of both sequences. What is wrong with the main one is told already.
