@@ -232,6 +232,35 @@ impl SetReader {
         }
     }
 
+    /// What has one right value in the descriptor of a volume: other readers refuse it with another.
+    fn check_primary_versions(&mut self, sector: Sector, descriptor: &PrimaryVolumeDescriptor) {
+        let structure = descriptor.fields.file_structure_version;
+        for (offset, clause, version, of) in [
+            (6, "8.4.3", descriptor.version, "a primary volume descriptor"),
+            (881, "8.4.30", structure, "directories and path tables"),
+        ] {
+            if version != 1 {
+                self.copy_lost(sector, offset, clause, format!("version {version} of {of} instead of 1"));
+            }
+        }
+    }
+
+    /// Bytes that are to be zeros.
+    fn check_reserved(&mut self, sector: Sector, bytes: &[u8; DESCRIPTOR_LEN]) {
+        for (range, clause) in [
+            (7..8, "8.4.4"),
+            (72..80, "8.4.7"),
+            (88..120, "8.4.9"),
+            (882..883, "8.4.31"),
+            (1395..DESCRIPTOR_LEN, "8.4.33"),
+        ] {
+            if bytes[range.clone()].iter().any(|&byte| byte != 0) {
+                let message = "bytes of the primary volume descriptor that are to be zeros are not";
+                self.find(sector, range.start as u32, clause, message);
+            }
+        }
+    }
+
     /// A version of a structure that is none of the standard's. It is read all the same.
     fn check_version(&mut self, sector: Sector, version: u8, known: &[u8], clause: &'static str) {
         if !known.contains(&version) {
@@ -261,6 +290,7 @@ impl SetReader {
                 format!("the halves (7.3.3) of a number differ: {}", told_halves(little, big, taken));
             self.copy_lost(sector, offset as u32, clause, message);
         }
+        self.check_root_record(sector, &bytes[ROOT_OFFSET..][..RootDirectory::LEN]);
         let lengths = ROOT_OFFSET + DirectoryRecord::DATA_LENGTH_OFFSET;
         if bytes.get(lengths..lengths + 8).is_some_and(|halves| halves == [0; 8]) {
             let message = format!(
@@ -276,6 +306,27 @@ impl SetReader {
                 is_damage: true,
                 is_copy_lost: false,
             });
+        }
+    }
+
+    /// What has one right value in the record of a root directory. Other readers go without the descriptor for a wrong length only.
+    fn check_root_record(&mut self, sector: Sector, record: &[u8]) {
+        let at = |within: usize| (ROOT_OFFSET + within) as u32;
+        if usize::from(record[0]) != RootDirectory::LEN {
+            let message = format!("the record of the root directory has {} bytes instead of 34", record[0]);
+            self.copy_lost(sector, at(0), "8.4.18", message);
+        }
+        if !FileFlags::from_bits_retain(record[25]).contains(FileFlags::DIRECTORY) {
+            self.find(
+                sector,
+                at(25),
+                "8.4.18",
+                "the record of the root directory is not that of a directory",
+            );
+        }
+        if record[32..] != [1, 0] {
+            let message = "the record of the root directory has another identifier than 00";
+            self.find(sector, at(32), "8.4.18", message);
         }
     }
 
@@ -362,7 +413,8 @@ impl SetReader {
             }
             return Ok(());
         }
-        self.check_version(sector, descriptor.version, &[1], "8.4.3");
+        self.check_primary_versions(sector, &descriptor);
+        self.check_reserved(sector, bytes);
         self.tell_root(sector, bytes, &descriptor.fields.root);
         let size = descriptor.fields.logical_block_size;
         if size != BLOCK_SIZE && size >= SMALLEST_BLOCK && size.is_power_of_two() {
@@ -374,7 +426,6 @@ impl SetReader {
             self.find(sector, 128, "8.4.12", message);
         }
         self.check_times(sector, &descriptor.fields.times);
-        self.check_file_structure_version(sector, &descriptor.fields, 1);
         self.primary = Some(descriptor);
         self.primary_at = Some(sector);
         Ok(())
