@@ -183,6 +183,35 @@ fn a_check_comes_to_its_end() {
     assert!(root.starts_with("/ is a directory"), "{root}");
 }
 
+/// What share of the directories has been checked never falls back, in an image of several file systems.
+#[test]
+fn the_progress_of_a_check_never_falls_back() {
+    #[derive(Debug, Default)]
+    struct All(Mutex<Vec<(u64, u64)>>);
+    impl Observer for All {
+        fn progress(&self, progress: Progress) {
+            self.0.lock().unwrap().push((progress.done, progress.total));
+        }
+    }
+    let mut tree = Tree::new();
+    for number in 0..60 {
+        let path = format!("/d{}/e{}/f{number}", number % 3, number % 7);
+        tree.add(&path, Item::Directory, &ItemOptions::default()).unwrap();
+    }
+    let file_systems = FileSystems::all() - FileSystems::HFS_PLUS;
+    let plan = LayoutPlan::new(&tree, PlanOptions { file_systems, ..PlanOptions::default() }).unwrap();
+    let mut image = Vec::new();
+    plan.write_to(&mut WriterSink::new(&mut image, "memory"), &Control::default()).unwrap();
+    let all = Arc::new(All::default());
+    let control = Control { observer: Some(all.clone()), ..Control::default() };
+    let disc = Disc::from_source(Arc::new(MemorySectors::new(image)), "memory").unwrap();
+    let report = disc.verify_structure(None, &control).unwrap();
+    assert_eq!(report.findings, []);
+    let told = all.0.lock().unwrap();
+    assert!(told.iter().all(|&(_, total)| total == report.directories), "{told:?}");
+    assert!(told.is_sorted(), "{told:?}");
+}
+
 /// One finding of those says all of that.
 #[track_caller]
 fn told(findings: &[Finding], sector: usize, clause: Option<&str>, words: &str) {
@@ -337,6 +366,79 @@ fn seal(block: &mut [u8]) {
     block[8..10].copy_from_slice(&crc.to_le_bytes());
     block[4] = 0;
     block[4] = block[..16].iter().fold(0, |sum: u8, &byte| sum.wrapping_add(byte));
+}
+
+/// What a directory of UDF hides: a further parent, and an identifier that leads nowhere.
+#[test]
+fn an_identifier_that_hides_its_file_is_damage() {
+    let udf = UdfOptions { revision: UdfRevision::V2_01, ..UdfOptions::default() };
+    let (image, _) = image_of(FileSystems::UDF, udf, false);
+    assert_eq!(checked(image.clone()).findings, []);
+    let of = |name: &[u8]| {
+        let is_it = |at: &[u8]| at.starts_with(&[1, 1]) && at[38..].starts_with(name);
+        image.windows(38 + name.len()).position(is_it).unwrap()
+    };
+    let changed = |identifier: usize, within: usize, bytes: &'static [u8]| {
+        move |image: &mut [u8]| {
+            image[identifier + within..][..bytes.len()].copy_from_slice(bytes);
+            seal(&mut image[identifier..]);
+            let block = &mut image[identifier / 2048 * 2048..][..2048];
+            if identifier % 2048 != 0 && !block.starts_with(&[1, 1]) {
+                seal(block);
+            }
+        }
+    };
+    let (directory, file) = (of(b"\x08a"), of(b"\x08one"));
+    damaged(&image, &changed(directory, 18, &[0x0a]), directory / 2048, "\"a\" is left out");
+    damaged(&image, &changed(file, 18, &[0x08]), file / 2048, "\"one\" is left out");
+    damaged(&image, &changed(file, 20, &[0; 4]), file / 2048, "the ICB of \"one\" has no length");
+}
+
+/// By both sequences.
+#[test]
+fn a_partition_that_passes_the_medium_is_damage() {
+    let (image, _) = image();
+    let is_partition = |&at: &usize| image[at * 2048..].starts_with(&[5, 0]);
+    let descriptors: Vec<usize> = (0..image.len() / 2048).filter(is_partition).collect();
+    assert_eq!(descriptors.len(), 2);
+    let longer = |image: &mut [u8]| {
+        for &at in &descriptors {
+            let block = &mut image[at * 2048..][..2048];
+            block[194] = 0x7f;
+            seal(block);
+        }
+    };
+    damaged(&image, &longer, descriptors[0], "and the medium with block");
+}
+
+/// What other readers refuse a volume descriptor for, and what they do not.
+#[test]
+fn bytes_of_a_volume_descriptor_with_one_right_value_are_told() {
+    let (image, _) = image();
+    let joliet = (17..30).find(|at| image[at * 2048..].starts_with(b"\x02CD001")).unwrap();
+    for (sector, at, byte, words) in [
+        (16, 156, 0, "has 0 bytes instead of 34"),
+        (joliet, 156, 33, "has 33 bytes instead of 34"),
+        (16, 6, 2, "version 2 of a primary volume descriptor"),
+        (16, 881, 2, "version 2 of directories and path tables"),
+    ] {
+        damaged(&image, &|image| image[sector * 2048 + at] = byte, sector, words);
+    }
+    for (sector, at, byte, clause) in [
+        (16, 181, 0, "ECMA-119 8.4.18"),
+        (joliet, 181, 0, "ECMA-119 8.4.18"),
+        (16, 188, 2, "ECMA-119 8.4.18"),
+        (16, 189, 1, "ECMA-119 8.4.18"),
+        (16, 7, 1, "ECMA-119 8.4.4"),
+        (16, 100, 1, "ECMA-119 8.4.9"),
+        (16, 2047, 1, "ECMA-119 8.4.33"),
+    ] {
+        let mut image = image.clone();
+        image[sector * 2048 + at] = byte;
+        let report = checked(image);
+        told(&report.findings, sector, Some(clause), "");
+        assert!(report.is_whole(), "{at}: {:?}", report.findings);
+    }
 }
 
 /// Damage of those words, at a sector.

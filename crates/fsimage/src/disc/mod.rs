@@ -31,6 +31,7 @@ mod recognition;
 mod scan;
 mod set_aside;
 mod shown;
+mod stated_directories;
 mod summary;
 mod tracks;
 pub(crate) mod udf;

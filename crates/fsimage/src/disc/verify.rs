@@ -124,9 +124,14 @@ impl Disc {
             Reads::Structures => DigestCheck::none(),
         };
         let mut md5 = Md5Check::new(self, self.session(Some(summary.number))?);
-        let (read_directories, mut known_directories) = (Cell::new(0), 0);
-        for file_system in crate::DEFAULT_PREFERENCE {
-            let image = match self.image(Some(summary.number), &[file_system]) {
+        let read_directories = Cell::new(0);
+        let images = crate::DEFAULT_PREFERENCE.map(|of| (of, self.image(Some(summary.number), &[of])));
+        let stated_directories = images.iter().filter_map(|(_, image)| image.as_ref().ok());
+        let stated_directories =
+            stated_directories.map(|image| self.stated_directories(image, summary.number));
+        let stated_directories = stated_directories.sum::<Option<u64>>().unwrap_or(0);
+        for (file_system, image) in images {
+            let image = match image {
                 Ok(image) => image,
                 Err(Error::FileSystemNotFound { .. }) => continue,
                 Err(error) => {
@@ -138,13 +143,13 @@ impl Disc {
             let mut odd_names = Vec::new();
             let mut impossible_times = ImpossibleTimes::new(file_system);
             let mut stream_walk = image.stream_walk();
-            known_directories += 1;
             let mut list = |path: &[u8], entries: &[ImageEntry]| {
                 odd_names.extend(findings_of_names(&image, path, entries));
-                let directories = entries.iter().filter(|entry| entry.kind == Kind::Directory);
-                known_directories += directories.count() as u64;
                 if reads == Reads::Structures {
-                    control.report(Stage::Checking, read_directories.get(), known_directories);
+                    let read: u64 = read_directories.get();
+                    // Without a total it is only counted.
+                    let most = if stated_directories == 0 { read } else { stated_directories };
+                    control.report(Stage::Checking, read.min(most), stated_directories);
                 }
             };
             let mut visit = |path: &[u8], entry: &ImageEntry| -> Result<()> {
