@@ -425,6 +425,7 @@ fn bytes_of_a_volume_descriptor_with_one_right_value_are_told() {
         damaged(&image, &|image| image[sector * 2048 + at] = byte, sector, words);
     }
     for (sector, at, byte, clause) in [
+        (16, 156, 68, "ECMA-119 8.4.18"),
         (16, 181, 0, "ECMA-119 8.4.18"),
         (joliet, 181, 0, "ECMA-119 8.4.18"),
         (16, 188, 2, "ECMA-119 8.4.18"),

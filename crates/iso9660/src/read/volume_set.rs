@@ -1,3 +1,5 @@
+use std::cmp::Ordering;
+
 use sector_io::{ReadError, ReadSectors, Sector, SectorCount};
 
 use super::by_fields::{is_followed, is_no_terminator, name, type_by_fields};
@@ -309,12 +311,16 @@ impl SetReader {
         }
     }
 
-    /// What has one right value in the record of a root directory. Other readers go without the descriptor for a wrong length only.
+    /// What has one right value in the record of a root directory. Writers exist that state the length of the directory's own
+    /// record; a shorter one has lost something.
     fn check_root_record(&mut self, sector: Sector, record: &[u8]) {
         let at = |within: usize| (ROOT_OFFSET + within) as u32;
-        if usize::from(record[0]) != RootDirectory::LEN {
-            let message = format!("the record of the root directory has {} bytes instead of 34", record[0]);
-            self.copy_lost(sector, at(0), "8.4.18", message);
+        let length = usize::from(record[0]);
+        let message = format!("the record of the root directory has {length} bytes instead of 34");
+        match length.cmp(&RootDirectory::LEN) {
+            Ordering::Less => self.copy_lost(sector, at(0), "8.4.18", message),
+            Ordering::Equal => {}
+            Ordering::Greater => self.find(sector, at(0), "8.4.18", message),
         }
         if !FileFlags::from_bits_retain(record[25]).contains(FileFlags::DIRECTORY) {
             self.find(
