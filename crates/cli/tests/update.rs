@@ -528,7 +528,7 @@ fn changed_files_keep_their_names_beside_others_that_collide() {
         fs::write(folder.join("docs/setup.exe"), "old").unwrap();
         run(folder, &["build", "-o", "image.iso", "--fs", file_systems, "docs"]);
         let names = run(folder, &["ls", "--fs", "iso9660", "image.iso"]);
-        for content in ["new", "newer"] {
+        for content in ["newer", "newest of all"] {
             fs::write(folder.join("docs/setup.exe"), content).unwrap();
             run(folder, &["update", "image.iso", "docs"]);
             assert_eq!(run(folder, &["ls", "--fs", "iso9660", "image.iso"]), names, "{file_systems}");

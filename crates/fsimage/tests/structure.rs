@@ -383,7 +383,7 @@ fn an_identifier_that_hides_its_file_is_damage() {
             image[identifier + within..][..bytes.len()].copy_from_slice(bytes);
             seal(&mut image[identifier..]);
             let block = &mut image[identifier / 2048 * 2048..][..2048];
-            if identifier % 2048 != 0 && !block.starts_with(&[1, 1]) {
+            if !identifier.is_multiple_of(2048) && !block.starts_with(&[1, 1]) {
                 seal(block);
             }
         }
