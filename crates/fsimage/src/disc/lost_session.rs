@@ -1,12 +1,15 @@
 //! The newest session of an image in which each follows the one before, and nothing else leads to it, where its first descriptor
 //! is lost.
 
+use std::ops::ControlFlow;
+
 use iso9660::volume::{FIRST_DESCRIPTOR, PrimaryVolumeDescriptor, SupplementaryVolumeDescriptor};
 use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 use udf::Tag;
 use udf::volume::{StandardId, VolumeStructureDescriptor};
 
-use super::scan::{CLUSTER, GAP};
+use super::gap;
+use super::scan::GAP;
 use super::udf_sessions::{first_anchor, is_headed};
 use crate::address::sector;
 use crate::plan::MAIN_SEQUENCE;
@@ -14,22 +17,18 @@ use crate::plan::MAIN_SEQUENCE;
 /// Where a session begins behind the last one that is found by its first descriptor, and of UDF alone by that and its first anchor.
 pub(super) fn behind(source: &dyn ReadSectors, end: Sector) -> Option<Sector> {
     let last = end.get().saturating_add(GAP).min(source.sectors().get());
-    let mut piece = vec![0; CLUSTER as usize * SECTOR_SIZE];
-    let mut at = end.get();
-    while at < last {
-        let count = (CLUSTER - at % CLUSTER).min(last - at);
-        let bytes = &mut piece[..count as usize * SECTOR_SIZE];
-        if source.read_sectors(Sector::new(at), bytes).is_ok() {
-            for (descriptor, number) in bytes.chunks_exact(SECTOR_SIZE).zip(at..) {
-                if let Ok(Some(found)) = VolumeStructureDescriptor::parse(descriptor) {
-                    let start = start_of(source, found.standard, descriptor, Sector::new(number));
-                    return start.filter(|&start| start >= end);
+    let start =
+        gap::search(
+            source,
+            end.get()..last,
+            &mut |descriptor, number| match VolumeStructureDescriptor::parse(descriptor) {
+                Ok(Some(found)) => {
+                    ControlFlow::Break(start_of(source, found.standard, descriptor, Sector::new(number)))
                 }
-            }
-        }
-        at += count;
-    }
-    None
+                _ => ControlFlow::Continue(()),
+            },
+        );
+    start.flatten().filter(|&start| start >= end)
 }
 
 /// Where the session begins of which that descriptor is the first that is left, by what only a session would have: a file system in

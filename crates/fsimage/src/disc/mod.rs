@@ -11,6 +11,7 @@ mod extract;
 mod file_reader;
 mod files_end;
 mod finding;
+mod gap;
 mod identifier;
 mod image;
 mod impossible_times;

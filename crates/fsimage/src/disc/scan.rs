@@ -1,6 +1,7 @@
 //! Finding sessions where no table of contents is: image files, and media that any sector of can be
 //! rewritten.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use iso9660::read::{Error as Iso9660Error, read_volume_set};
@@ -13,7 +14,7 @@ use multisession::{Session, SessionTable, candidates, starts_at_or_before};
 use sector_io::{ReadError, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 
 use super::set_aside::Reason;
-use super::{lost_session, udf, udf_sessions};
+use super::{gap, lost_session, udf, udf_sessions};
 use crate::address::sector;
 use crate::plan::{EndMark, SpaceMark};
 use crate::{Error, Result};
@@ -444,27 +445,14 @@ fn search_units(source: &dyn ReadSectors, start: Sector) -> Result<Option<(Secto
 /// Looks at every sector of the gap behind `end`.
 fn search(source: &dyn ReadSectors, end: Sector) -> Result<Option<(Sector, Header)>> {
     let last = end.get().saturating_add(GAP).min(source.sectors().get());
-    let mut piece = vec![0; CLUSTER as usize * SECTOR_SIZE];
-    let mut at = end.get();
-    while at < last {
-        // A cluster that cannot be read, as one that was to be replaced, hides none beside it.
-        let count = (CLUSTER - at % CLUSTER).min(last - at);
-        let bytes = &mut piece[..count as usize * SECTOR_SIZE];
-        // A gap that cannot be read holds no descriptors.
-        if source.read_sectors(Sector::new(at), bytes).is_ok() {
-            for (sector, number) in bytes.chunks_exact(SECTOR_SIZE).zip(at..) {
-                let start = number.checked_sub(FIRST_DESCRIPTOR).map(Sector::new);
-                if let (Some(start), Some(found)) = (start, parse(sector))
-                    && found.lies_behind(start)
-                    && start >= end
-                {
-                    return Ok(Some((start, found)));
-                }
-            }
+    let found = gap::search(source, end.get()..last, &mut |sector, number| {
+        let start = number.checked_sub(FIRST_DESCRIPTOR).map(Sector::new).filter(|&start| start >= end);
+        match (start, parse(sector)) {
+            (Some(start), Some(found)) if found.lies_behind(start) => ControlFlow::Break((start, found)),
+            _ => ControlFlow::Continue(()),
         }
-        at += count;
-    }
-    Ok(None)
+    });
+    Ok(found)
 }
 
 /// From the newest session back, as long as there is a copy of the head as it was before in front of each. The first one's

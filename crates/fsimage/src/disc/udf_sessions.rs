@@ -4,6 +4,7 @@
 //! each of them is a copy of the head as it was before, with the anchor of that time. On those that are written
 //! once each session has anchors of its own, and nothing leads from one to the next.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use multisession::{HEAD_SECTORS, START_ALIGNMENT, Session, SessionTable};
@@ -12,9 +13,9 @@ use udf::ExtentAd;
 use udf::volume::AnchorVolumeDescriptorPointer;
 
 use super::chain::is_head_blank;
-use super::lost_session;
-use super::scan::{CLUSTER, GAP, MOST_SESSIONS, is_without_predecessor};
+use super::scan::{GAP, MOST_SESSIONS, is_without_predecessor};
 use super::udf::{UdfVolume, anchor_at, kept_anchor, volume};
+use super::{gap, lost_session};
 use crate::head::ANCHOR;
 use crate::plan::MAIN_SEQUENCE;
 use crate::{Error, Result};
@@ -227,28 +228,15 @@ fn behind_virtual_partition(source: &Arc<dyn ReadSectors>, first: &UdfVolume) ->
 fn search(source: &dyn ReadSectors, end: Sector, limit: Sector) -> Option<Sector> {
     const FIRST_DESCRIPTOR: SectorCount = SectorCount::new(16);
     let last = end.get().saturating_add(GAP).min(limit.get());
-    let mut piece = vec![0; CLUSTER as usize * SECTOR_SIZE];
-    let mut next = end.get();
-    while next < last {
-        let at = next;
-        let count = (CLUSTER - at % CLUSTER).min(last - at);
-        next += count;
-        let bytes = &mut piece[..count as usize * SECTOR_SIZE];
-        // A gap that cannot be read holds no descriptors.
-        if source.read_sectors(Sector::new(at), bytes).is_err() {
-            continue;
+    gap::search(source, end.get()..last, &mut |sector, number| {
+        let start = Sector::new(number).checked_sub(FIRST_DESCRIPTOR).filter(|&start| start >= end);
+        let is_first = |start: &Sector| sector[1..6] == *b"BEA01" && own_anchor(source, *start).is_some();
+        // With a copy of the head in front of it, it waits for an anchor that names it: it was never finished.
+        match start.filter(is_first).filter(|&start| !has_copy_in_front(source, start)) {
+            Some(start) => ControlFlow::Break(start),
+            None => ControlFlow::Continue(()),
         }
-        let found = bytes.chunks_exact(SECTOR_SIZE).zip(at..).find_map(|(sector, number)| {
-            let start = Sector::new(number).checked_sub(FIRST_DESCRIPTOR).filter(|&start| start >= end)?;
-            let is_first = sector[1..6] == *b"BEA01" && own_anchor(source, start).is_some();
-            // With a copy of the head in front of it, it waits for an anchor that names it: it was never finished.
-            (is_first && !has_copy_in_front(source, start)).then_some(start)
-        });
-        if found.is_some() {
-            return found;
-        }
-    }
-    None
+    })
 }
 
 /// Whether a session has a volume, and all of it, as the drive tells its end. A recording that stopped early has the
